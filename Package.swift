@@ -1,0 +1,131 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every module of ours is Swift 6, with warnings as errors.
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Outside WaybillSystem and WaybillCodec an unsafe construct is a warning, therefore an error.
+let safe: [SwiftSetting] = common + [.strictMemorySafety()]
+
+let package = Package(
+    name: "waybill",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "waybill", targets: ["waybill"]),
+        .library(name: "WaybillFormat", targets: ["WaybillFormat"]),
+        .library(name: "WaybillSystem", targets: ["WaybillSystem"]),
+        .library(name: "WaybillCodec", targets: ["WaybillCodec"]),
+        .library(name: "WaybillStore", targets: ["WaybillStore"]),
+        .library(name: "WaybillPapers", targets: ["WaybillPapers"]),
+        .library(name: "WaybillTransfer", targets: ["WaybillTransfer"]),
+        .library(name: "WaybillServer", targets: ["WaybillServer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        .target(name: "WaybillFormat", swiftSettings: safe),
+        .target(
+            name: "WaybillSystem",
+            dependencies: ["WaybillFormat", "COpenSSL"],
+            swiftSettings: common),
+        .target(
+            name: "WaybillCodec",
+            dependencies: ["WaybillFormat", "WaybillSystem", "CZlib"],
+            swiftSettings: common),
+        .target(
+            name: "WaybillStore",
+            dependencies: [
+                "WaybillFormat", "WaybillSystem", "WaybillCodec",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: safe),
+        .target(
+            name: "WaybillPapers",
+            dependencies: [
+                "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: safe),
+        .target(
+            name: "WaybillTransfer",
+            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillPapers"],
+            swiftSettings: safe),
+        .target(
+            name: "WaybillServer",
+            dependencies: [
+                "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: safe),
+        .target(
+            name: "WaybillCommands",
+            dependencies: [
+                "WaybillFormat", "WaybillSystem", "WaybillStore", "WaybillPapers", "WaybillTransfer",
+                "WaybillServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: safe),
+        .executableTarget(
+            name: "waybill",
+            dependencies: ["WaybillCommands"],
+            swiftSettings: safe,
+            // The released binary needs no Swift on the machine; libraries stay linkable without this flag.
+            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
+
+        .target(
+            name: "WaybillTestSupport",
+            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore"],
+            path: "Tests/WaybillTestSupport",
+            swiftSettings: common),
+        .testTarget(
+            name: "WaybillFormatTests",
+            dependencies: ["WaybillFormat", "WaybillTestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "WaybillSystemTests",
+            dependencies: ["WaybillSystem", "WaybillTestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "WaybillCodecTests",
+            dependencies: ["WaybillCodec", "WaybillTestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "WaybillStoreTests",
+            dependencies: ["WaybillStore", "WaybillTestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "WaybillPapersTests",
+            dependencies: ["WaybillPapers", "WaybillTestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "WaybillTransferTests",
+            dependencies: ["WaybillTransfer", "WaybillTestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "WaybillServerTests",
+            dependencies: ["WaybillServer", "WaybillTransfer", "WaybillTestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "WaybillCommandsTests",
+            dependencies: ["WaybillCommands", "WaybillTestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["waybill", "WaybillCodec", "WaybillTestSupport"], swiftSettings: common),
+    ],
+    swiftLanguageModes: [.v6]
+)
