@@ -37,11 +37,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLinux"),
 
         .target(name: "WaybillFormat", swiftSettings: safe),
         .target(
             name: "WaybillSystem",
-            dependencies: ["WaybillFormat", "COpenSSL"],
+            dependencies: ["WaybillFormat", "COpenSSL", "CLinux"],
             swiftSettings: common),
         .target(
             name: "WaybillCodec",

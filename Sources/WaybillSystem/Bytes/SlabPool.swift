@@ -1,0 +1,91 @@
+import Synchronization
+
+/// Bounds the bytes in flight: a slab is had only while the sum of all slabs stays within the budget, otherwise the caller
+/// waits its turn. Memory is kept for the next slab of the same capacity, since fresh pages cost as much as hashing them.
+public final class SlabPool: @unchecked Sendable {
+    /// Upper bound of the bytes of all slabs, free ones included.
+    public let budget: Int
+
+    private struct Waiter {
+        let capacity: Int
+        let continuation: CheckedContinuation<Slab, Never>
+    }
+
+    /// Memory without an owner; an address, since a pointer may not cross into the lock.
+    private struct FreeBlock {
+        let address: UInt
+
+        init(_ pointer: UnsafeMutableRawPointer) { address = UInt(bitPattern: pointer) }
+
+        var pointer: UnsafeMutableRawPointer? { UnsafeMutableRawPointer(bitPattern: address) }
+    }
+
+    private struct State {
+        var used = 0
+        var free: [Int: [FreeBlock]] = [:]
+        var freeBytes = 0
+        var waiters: [Waiter] = []
+    }
+
+    private let state: Mutex<State>
+
+    public init(budget: Int) {
+        self.budget = budget
+        state = Mutex(State())
+    }
+
+    deinit {
+        state.withLock { state in
+            for list in state.free.values { for block in list { block.pointer?.deallocate() } }
+        }
+    }
+
+    /// An empty slab of `capacity` bytes; waits until it fits. One that is larger than the whole budget is had when no other is out.
+    public func acquire(_ capacity: Int) async -> Slab {
+        let capacity = max(capacity, 1)
+        return await withCheckedContinuation { continuation in
+            let slab = state.withLock { state -> Slab? in
+                if state.waiters.isEmpty, let slab = take(capacity, from: &state) { return slab }
+                state.waiters.append(Waiter(capacity: capacity, continuation: continuation))
+                return nil
+            }
+            if let slab { continuation.resume(returning: slab) }
+        }
+    }
+
+    private func take(_ capacity: Int, from state: inout State) -> Slab? {
+        guard state.used == 0 || state.used + capacity <= budget else { return nil }
+        state.used += capacity
+        if let pointer = state.free[capacity]?.popLast()?.pointer {
+            state.freeBytes -= capacity
+            return Slab(memory: pointer, capacity: capacity, pool: self)
+        }
+        dropFree(from: &state)
+        let pointer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
+        return Slab(memory: pointer, capacity: capacity, pool: self)
+    }
+
+    private func dropFree(from state: inout State) {
+        while state.used + state.freeBytes > budget, let capacity = state.free.first(where: { !$0.value.isEmpty })?.key {
+            state.free[capacity]?.popLast()?.pointer?.deallocate()
+            state.freeBytes -= capacity
+        }
+    }
+
+    func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
+        let block = FreeBlock(pointer)
+        let ready = state.withLock { state -> [(CheckedContinuation<Slab, Never>, Slab)] in
+            state.used -= capacity
+            state.free[capacity, default: []].append(block)
+            state.freeBytes += capacity
+            dropFree(from: &state)
+            var ready: [(CheckedContinuation<Slab, Never>, Slab)] = []
+            while let waiter = state.waiters.first, let slab = take(waiter.capacity, from: &state) {
+                state.waiters.removeFirst()
+                ready.append((waiter.continuation, slab))
+            }
+            return ready
+        }
+        for (continuation, slab) in ready { continuation.resume(returning: slab) }
+    }
+}

@@ -1,0 +1,120 @@
+import Glibc
+import Synchronization
+
+/// Our own threads for work that computes or touches disks, so that the cooperative pool never blocks. A job is a whole chunk
+/// or file; each thread keeps one `Context` (codec state, scratch slabs) for all its jobs.
+///
+/// Jobs start in the order in which they came. The threads end when the pool is released and its last job is done.
+public final class WorkerPool<Context>: Sendable {
+    private let queue: JobQueue<Context>
+    public let threads: Int
+
+    /// - Parameter makeContext: called once on each thread.
+    public init(threads: Int, makeContext: @escaping @Sendable () -> Context) {
+        self.threads = max(1, threads)
+        let queue = JobQueue<Context>()
+        self.queue = queue
+        for _ in 0..<self.threads {
+            ThreadStart.launch {
+                var context = makeContext()
+                while let job = queue.next() { job(&context) }
+            }
+        }
+    }
+
+    deinit { queue.close() }
+
+    /// Runs `job` on one of the threads and waits for it without blocking.
+    public func run<T: Sendable, E: Error>(_ job: @escaping @Sendable (inout Context) throws(E) -> T) async throws(E) -> T {
+        let result: Result<T, E> = await withCheckedContinuation { continuation in
+            queue.append { context in
+                do throws(E) {
+                    continuation.resume(returning: .success(try job(&context)))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+}
+
+/// The number of processors this process may use.
+public enum Processors {
+    public static var count: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+}
+
+private final class JobQueue<Context>: @unchecked Sendable {
+    typealias Job = (inout Context) -> Void
+
+    // A condition variable, since Synchronization.Mutex has none.
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var jobs: [Job] = []
+    private var head = 0
+    private var closed = false
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    func append(_ job: @escaping Job) {
+        pthread_mutex_lock(mutex)
+        jobs.append(job)
+        pthread_cond_signal(condition)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// The next job; nil when the queue is closed and empty.
+    func next() -> Job? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while head == jobs.count {
+            if closed { return nil }
+            pthread_cond_wait(condition, mutex)
+        }
+        let job = jobs[head]
+        head += 1
+        if head > 256, head * 2 > jobs.count {
+            jobs.removeFirst(head)
+            head = 0
+        }
+        return job
+    }
+
+    func close() {
+        pthread_mutex_lock(mutex)
+        closed = true
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+    }
+}
+
+/// A detached thread that runs one closure.
+enum ThreadStart {
+    private final class Body {
+        let run: () -> Void
+        init(_ run: @escaping () -> Void) { self.run = run }
+    }
+
+    static func launch(_ run: @escaping @Sendable () -> Void) {
+        let body = Unmanaged.passRetained(Body(run)).toOpaque()
+        var thread = pthread_t()
+        let failed = pthread_create(
+            &thread, nil,
+            { argument in
+                if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+                return nil
+            }, body)
+        pthread_detach(thread)
+        if failed != 0 { preconditionFailure("the system refuses a thread (ulimit -u): errno \(failed)") }
+    }
+}
