@@ -53,6 +53,17 @@ public final class Slab: @unchecked Sendable {
         return true
     }
 
+    /// Copies `bytes` behind the fill mark; false, and nothing changes, if they do not fit.
+    @discardableResult
+    public func append(raw bytes: RawSpan) -> Bool {
+        guard bytes.byteCount <= capacity - count else { return false }
+        bytes.withUnsafeBytes { source in
+            if let start = source.baseAddress { (base + count).copyMemory(from: start, byteCount: source.count) }
+        }
+        count += bytes.byteCount
+        return true
+    }
+
     /// Copies `range` of `other` behind the fill mark; false if it does not fit or is not filled there.
     @discardableResult
     public func append(_ other: Slab, range: Range<Int>) -> Bool {
@@ -73,6 +84,13 @@ public final class Slab: @unchecked Sendable {
         let clamped = range.clamped(to: 0..<count)
         let start = base.assumingMemoryBound(to: UInt8.self) + clamped.lowerBound
         return try body(UnsafeBufferPointer(start: start, count: clamped.count).span)
+    }
+
+    /// The filled bytes in `range`, cut to what is filled, for libraries that take raw spans.
+    public func withRawSpan<R, E: Error>(_ range: Range<Int>, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+        let clamped = range.clamped(to: 0..<count)
+        let buffer = UnsafeRawBufferPointer(start: base + clamped.lowerBound, count: clamped.count)
+        return try body(buffer.bytes)
     }
 
     /// A copy of the filled bytes in `range`, cut to what is filled.

@@ -1,0 +1,19 @@
+import WaybillFormat
+
+/// A part of a file that the chunk plan treats in one way.
+public struct LayoutSpan: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        /// Exactly one chunk, of this element type.
+        case fixed(ElementType)
+        /// A region for `GearChunker`; its rows have element type 0.
+        case contentDefined
+    }
+
+    /// Bytes from the beginning of the file.
+    public let offset: Int
+    /// Bytes; at least 1, for a fixed span at most `Limits.chunk`.
+    public let length: Int
+    public let kind: Kind
+
+    public var range: Range<Int> { offset..<offset + length }
+}

@@ -1,0 +1,169 @@
+import WaybillFormat
+import WaybillSystem
+
+/// An accepted ref entry and the digest of its bytes.
+public struct ReadEntry: Sendable {
+    public let entry: RefEntry
+    public let digest: Digest
+}
+
+/// Reads what a source holds and verifies it: whatever leaves this type has the digest it was asked for.
+public struct RevisionReader: Sendable {
+    public let source: any ChunkSource
+
+    public init(_ source: any ChunkSource) { self.source = source }
+
+    /// Checks that this is a store that we understand.
+    public func description() async throws(StoreError) -> StoreDescription {
+        let bytes: [UInt8]
+        do throws(StoreError) {
+            bytes = try await source.object(.storeDescription)
+        } catch where error.code == .notFound {
+            throw StoreError(
+                .notFound, subject: source.label, cause: "is not a Waybill store (it has no waybill.json)",
+                remedy: "Check the address; 'waybill store init DIR' makes a store")
+        }
+        return try parsing { () throws(FormatError) in
+            try StoreDescription(decoding: bytes, subject: subject(.storeDescription))
+        }
+    }
+
+    func subject(_ name: ObjectName) -> String { "\(source.label)/\(name.path)" }
+
+    /// The newest entry of a ref (Protocol/REFS.md).
+    /// - Throws: `.notFound` if the ref has no entry; `.integrity` if the newest is damaged.
+    public func newestEntry(_ model: ModelName, _ ref: RefName) async throws(StoreError) -> ReadEntry {
+        guard let newest = try await newestEntryBytes(model, ref) else {
+            throw StoreError(
+                .notFound, subject: "\(source.label)/\(model.path):\(ref.text)", cause: "there is no such model or ref",
+                remedy: "'waybill list' shows what the mirror holds")
+        }
+        return try decode(newest.bytes, model, ref, newest.n)
+    }
+
+    /// The newest entry, or nil if the ref has none.
+    public func newestEntryIfAny(_ model: ModelName, _ ref: RefName) async throws(StoreError) -> ReadEntry? {
+        guard let newest = try await newestEntryBytes(model, ref) else { return nil }
+        return try decode(newest.bytes, model, ref, newest.n)
+    }
+
+    /// Entry `n` of a ref.
+    public func entry(_ model: ModelName, _ ref: RefName, n: Int) async throws(StoreError) -> ReadEntry {
+        try decode(try await source.object(.refEntry(model, ref, n)), model, ref, n)
+    }
+
+    /// The newest entry's number and bytes, unparsed: a burnt entry counts.
+    public func newestEntryBytes(_ model: ModelName, _ ref: RefName) async throws(StoreError) -> (n: Int, bytes: [UInt8])? {
+        var found: (n: Int, bytes: [UInt8])?
+        if let hint = try await hint(model, ref), let bytes = try await entryBytes(model, ref, hint) { found = (hint, bytes) }
+        while let bytes = try await entryBytes(model, ref, (found?.n ?? 0) + 1) { found = ((found?.n ?? 0) + 1, bytes) }
+        return found
+    }
+
+    private func hint(_ model: ModelName, _ ref: RefName) async throws(StoreError) -> Int? {
+        do throws(StoreError) {
+            let bytes = try await source.object(.refHint(model, ref), fresh: true)
+            return RefHint.decode(bytes)
+        } catch where error.code == .notFound || error.code == .integrity {
+            return nil
+        }
+    }
+
+    private func entryBytes(_ model: ModelName, _ ref: RefName, _ n: Int) async throws(StoreError) -> [UInt8]? {
+        do throws(StoreError) {
+            return try await source.object(.refEntry(model, ref, n), fresh: true)
+        } catch where error.code == .notFound {
+            return nil
+        }
+    }
+
+    private func decode(_ bytes: [UInt8], _ model: ModelName, _ ref: RefName, _ n: Int) throws(StoreError) -> ReadEntry {
+        let entry = try parsing { () throws(FormatError) in
+            try RefEntry(decodingEnvelope: bytes, model: model, ref: ref, n: n, sha256: SHA256.digest(of:))
+        }
+        return ReadEntry(entry: entry, digest: SHA256.digest(of: bytes))
+    }
+
+    /// A manifest, verified.
+    public func manifest(_ digest: Digest) async throws(StoreError) -> (manifest: Manifest, bytes: [UInt8]) {
+        let bytes = try await verified(.manifest(digest), digest)
+        let name = subject(.manifest(digest))
+        let manifest = try parsing { () throws(FormatError) in
+            try Manifest(decoding: bytes, subject: name, sha256: SHA256.digest(of:))
+        }
+        return (manifest, bytes)
+    }
+
+    /// A list segment, verified.
+    public func segment(_ digest: Digest) async throws(StoreError) -> ListSegment {
+        let bytes = try await verified(.list(digest), digest)
+        let name = subject(.list(digest))
+        return try parsing { () throws(FormatError) in try ListSegment(decoding: bytes, subject: name) }
+    }
+
+    /// The chunk table of a manifest: every row, in order. Forty-eight bytes a row in memory.
+    /// - Throws: `.integrity` if the segments do not add up to the manifest's files.
+    public func rows(of manifest: Manifest) async throws(StoreError) -> [ChunkRow] {
+        var rows: [ChunkRow] = []
+        for (index, digest) in manifest.lists.enumerated() {
+            let segment = try await segment(digest)
+            let expected = min(Limits.segmentRows, manifest.rowCount - index * Limits.segmentRows)
+            guard segment.rows.count == expected else {
+                throw StoreError(
+                    .integrity, subject: subject(.list(digest)), cause: "has \(segment.rows.count) rows where the manifest needs \(expected)",
+                    remedy: "The revision was published wrongly; tell its publisher")
+            }
+            rows += segment.rows
+        }
+        for file in manifest.files {
+            var size = 0
+            for row in rows[file.firstRow..<file.firstRow + file.rows] { size += row.name.length }
+            guard size == file.size else {
+                throw StoreError(
+                    .integrity, subject: "\(source.label): \(file.path.text)", cause: "its chunks have \(size) bytes, the manifest says \(file.size)",
+                    remedy: "The revision was published wrongly; tell its publisher")
+            }
+        }
+        return rows
+    }
+
+    /// Where the chunks of a segment lie: a hint, whole but unverified.
+    public func locator(_ segment: Digest, rows: Int, fresh: Bool = false) async throws(StoreError) -> Locator {
+        let name = ObjectName.locator(segment)
+        let bytes: [UInt8]
+        do throws(StoreError) {
+            bytes = try await source.object(name, fresh: fresh)
+        } catch where error.code == .notFound {
+            throw StoreError(
+                .integrity, subject: subject(name), cause: "the mirror does not say where these chunks lie",
+                remedy: "Push the revision again, or pull from another mirror")
+        }
+        let label = subject(name)
+        let locator = try parsing { () throws(FormatError) in try Locator(decoding: bytes, subject: label) }
+        guard locator.segment == segment, locator.places.count == rows else {
+            throw StoreError(.integrity, subject: label, cause: "belongs to another list segment", remedy: "Pull from another mirror")
+        }
+        return locator
+    }
+
+    private func verified(_ name: ObjectName, _ digest: Digest) async throws(StoreError) -> [UInt8] {
+        let bytes: [UInt8]
+        do throws(StoreError) {
+            bytes = try await source.object(name)
+        } catch where error.code == .notFound {
+            throw StoreError(
+                .integrity, subject: subject(name), cause: "the store names this object and does not hold it",
+                remedy: "Push the revision again, or pull from another mirror")
+        }
+        if SHA256.digest(of: bytes) == digest { return bytes }
+        // A cache on the way may hold what the mirror mended since.
+        let again = try await source.object(name, fresh: true)
+        let actual = SHA256.digest(of: again)
+        guard actual == digest else {
+            throw StoreError(
+                .integrity, subject: subject(name), cause: "is damaged: its SHA-256 is \(actual)",
+                remedy: "Pull from another mirror, or push the revision again")
+        }
+        return again
+    }
+}
