@@ -101,9 +101,12 @@ extension DirectoryStore: RevisionStore {
     }
 
     public func append(_ entry: RefEntry, envelope: [UInt8]) async throws(StoreError) {
-        if let manifest = entry.manifest, try await work.run({ [root] _ throws(StoreError) in try Self.read(root, .manifest(manifest)) }) == nil {
+        if let manifest = entry.manifest,
+            try await work.run({ [root] _ throws(StoreError) in try Self.read(root, .manifest(manifest)) }) == nil
+        {
             throw StoreError(
-                .integrity, subject: "\(entry.model.path):\(entry.ref.text)", cause: "the entry names manifest \(manifest), which the store lacks",
+                .integrity, subject: "\(entry.model.path):\(entry.ref.text)",
+                cause: "the entry names manifest \(manifest), which the store lacks",
                 remedy: "Push the revision to this store first")
         }
         let reader = RevisionReader(self)

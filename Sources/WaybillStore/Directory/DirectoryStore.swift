@@ -52,7 +52,7 @@ public final class DirectoryStore: ChunkSource {
         let root = try storing { () throws(SystemError) in
             do throws(SystemError) {
                 return try Folder.open(path)
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 throw SystemError(
                     .notFound, subject: path, cause: "there is no such store",
                     remedy: "'waybill store init \(path)' makes one; check the path")

@@ -24,7 +24,9 @@ struct IndexSegment: Sendable {
         guard header.count == Self.headerBytes, Array(header[0..<8]) == Self.magic else { throw damaged("is no index segment") }
         let packCount = Self.u32(header, 8)
         let rowCount = Self.u32(header, 12)
-        guard size == Self.headerBytes + packCount * Digest.byteCount + rowCount * Self.rowBytes + 4 else { throw damaged("has a wrong length") }
+        guard size == Self.headerBytes + packCount * Digest.byteCount + rowCount * Self.rowBytes + 4 else {
+            throw damaged("has a wrong length")
+        }
         var crc = CRC32()
         crc.update(header.span)
         let names = try storing { () throws(SystemError) in try file.read(at: Self.headerBytes, count: packCount * Digest.byteCount) }

@@ -23,7 +23,8 @@ final class HTTPTransport: Sendable {
     ///   - connections: open at once.
     init(_ location: RemoteLocation, token: String?, connections: Int) throws(StoreError) {
         guard case .http(let scheme, let host, let port, let path) = location else {
-            throw StoreError(.usage, subject: "\(location)", cause: "is not an HTTP address", remedy: "Write http://host:port or https://host")
+            throw StoreError(
+                .usage, subject: "\(location)", cause: "is not an HTTP address", remedy: "Write http://host:port or https://host")
         }
         let name = host.contains(":") ? "[\(host)]" : host
         origin = "\(scheme)://\(name)" + (port.map { ":\($0)" } ?? "")
@@ -75,7 +76,9 @@ final class HTTPTransport: Sendable {
                 return response
             }
         }
-        throw StoreError(.unavailable, subject: "\(base)/\(path)", cause: "redirects more than \(Self.maximumRedirects) times", remedy: "Check the address")
+        throw StoreError(
+            .unavailable, subject: "\(base)/\(path)", cause: "redirects more than \(Self.maximumRedirects) times",
+            remedy: "Check the address")
     }
 
     /// `scheme://host[:port]` of a URL.
@@ -92,7 +95,8 @@ final class HTTPTransport: Sendable {
         } else if location.hasPrefix("/"), !location.hasPrefix("//") {
             target = origin(of: url) + location
         } else {
-            throw StoreError(.unavailable, subject: url, cause: "redirects to '\(location)', which is no HTTP address", remedy: "Check the mirror")
+            throw StoreError(
+                .unavailable, subject: url, cause: "redirects to '\(location)', which is no HTTP address", remedy: "Check the mirror")
         }
         if url.hasPrefix("https://"), !target.hasPrefix("https://") {
             throw StoreError(
@@ -148,7 +152,8 @@ final class HTTPTransport: Sendable {
         case 408, 425, 429, 500, 502, 503, 504:
             return StoreError(.unavailable, subject: subject, cause: "the server answered \(code)", remedy: Self.advice, isTransient: true)
         default:
-            return StoreError(.unavailable, subject: subject, cause: "the server answered \(code)", remedy: "Check the address and the mirror")
+            return StoreError(
+                .unavailable, subject: subject, cause: "the server answered \(code)", remedy: "Check the address and the mirror")
         }
     }
 

@@ -18,7 +18,7 @@ public struct RevisionReader: Sendable {
         let bytes: [UInt8]
         do throws(StoreError) {
             bytes = try await source.object(.storeDescription)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             throw StoreError(
                 .notFound, subject: source.label, cause: "is not a Waybill store (it has no waybill.json)",
                 remedy: "Check the address; 'waybill store init DIR' makes a store")
@@ -64,7 +64,7 @@ public struct RevisionReader: Sendable {
         do throws(StoreError) {
             let bytes = try await source.object(.refHint(model, ref), fresh: true)
             return RefHint.decode(bytes)
-        } catch where error.code == .notFound || error.code == .integrity {
+        } catch  where error.code == .notFound || error.code == .integrity {
             return nil
         }
     }
@@ -72,7 +72,7 @@ public struct RevisionReader: Sendable {
     private func entryBytes(_ model: ModelName, _ ref: RefName, _ n: Int) async throws(StoreError) -> [UInt8]? {
         do throws(StoreError) {
             return try await source.object(.refEntry(model, ref, n), fresh: true)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             return nil
         }
     }
@@ -110,7 +110,8 @@ public struct RevisionReader: Sendable {
             let expected = min(Limits.segmentRows, manifest.rowCount - index * Limits.segmentRows)
             guard segment.rows.count == expected else {
                 throw StoreError(
-                    .integrity, subject: subject(.list(digest)), cause: "has \(segment.rows.count) rows where the manifest needs \(expected)",
+                    .integrity, subject: subject(.list(digest)),
+                    cause: "has \(segment.rows.count) rows where the manifest needs \(expected)",
                     remedy: "The revision was published wrongly; tell its publisher")
             }
             rows += segment.rows
@@ -120,7 +121,8 @@ public struct RevisionReader: Sendable {
             for row in rows[file.firstRow..<file.firstRow + file.rows] { size += row.name.length }
             guard size == file.size else {
                 throw StoreError(
-                    .integrity, subject: "\(source.label): \(file.path.text)", cause: "its chunks have \(size) bytes, the manifest says \(file.size)",
+                    .integrity, subject: "\(source.label): \(file.path.text)",
+                    cause: "its chunks have \(size) bytes, the manifest says \(file.size)",
                     remedy: "The revision was published wrongly; tell its publisher")
             }
         }
@@ -133,7 +135,7 @@ public struct RevisionReader: Sendable {
         let bytes: [UInt8]
         do throws(StoreError) {
             bytes = try await source.object(name, fresh: fresh)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             throw StoreError(
                 .integrity, subject: subject(name), cause: "the mirror does not say where these chunks lie",
                 remedy: "Push the revision again, or pull from another mirror")
@@ -150,7 +152,7 @@ public struct RevisionReader: Sendable {
         let bytes: [UInt8]
         do throws(StoreError) {
             bytes = try await source.object(name)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             throw StoreError(
                 .integrity, subject: subject(name), cause: "the store names this object and does not hold it",
                 remedy: "Push the revision again, or pull from another mirror")

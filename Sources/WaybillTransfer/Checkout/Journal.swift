@@ -1,0 +1,136 @@
+import WaybillFormat
+import WaybillSystem
+
+/// Which chunks of which parts are written: an append-only file of checksummed records with barriers.
+///
+/// In the boot that wrote it every record is true, since the page cache outlives a killed process; after a power loss those
+/// before the last barrier are, and the others must be hashed again.
+///
+/// Used by one task at a time.
+final class Journal: @unchecked Sendable {
+    /// A chunk of a part: the part's key and ordinal, and the row within its file.
+    struct Row: Hashable, Sendable {
+        let key: Digest
+        let ordinal: Int
+        let row: Int
+    }
+
+    /// What an earlier run left.
+    struct Recovered: Sendable {
+        var trusted: [Row] = []
+        /// Written after the last barrier of another boot.
+        var doubtful: [Row] = []
+    }
+
+    private static let magic = Array("WBJRNL1\n".utf8)
+    private static let headerBytes = 64
+    private static let recordBytes = 48
+
+    private let file: OwnedFile
+    private var end: Int
+
+    private init(file: OwnedFile, end: Int) {
+        self.file = file
+        self.end = end
+    }
+
+    /// Opens `journal` in the state folder, or makes a new one, and tells what it says.
+    static func open(_ folder: Folder) throws(SystemError) -> (journal: Journal, recovered: Recovered) {
+        let boot = Host.bootID()
+        if let status = try folder.status("journal"), status.kind == .file {
+            let file = try folder.file("journal", .readWrite)
+            if let found = try read(file, size: status.size, boot: boot) {
+                if found.sameBoot { return (Journal(file: file, end: found.end), found.recovered) }
+                let journal = try create(folder, boot: boot)
+                return (journal, found.recovered)
+            }
+        }
+        return (try create(folder, boot: boot), Recovered())
+    }
+
+    private static func create(_ folder: Folder, boot: String) throws(SystemError) -> Journal {
+        var header = magic + Array(boot.utf8.prefix(headerBytes - magic.count))
+        header += [UInt8](repeating: 0, count: headerBytes - header.count)
+        try folder.replace("journal", with: header)
+        return Journal(file: try folder.file("journal", .readWrite), end: headerBytes)
+    }
+
+    private static func read(
+        _ file: OwnedFile, size: Int, boot: String
+    ) throws(SystemError) -> (recovered: Recovered, sameBoot: Bool, end: Int)? {
+        let header = try file.read(at: 0, count: headerBytes)
+        guard header.count == headerBytes, Array(header.prefix(magic.count)) == magic else { return nil }
+        let written = String(decoding: header.dropFirst(magic.count).prefix { $0 != 0 }, as: UTF8.self)
+        let sameBoot = !boot.isEmpty && written == boot
+        var recovered = Recovered()
+        var offset = headerBytes
+        scan: while offset + recordBytes <= size {
+            let bytes = try file.read(at: offset, count: min(size - offset, recordBytes * 4096) / recordBytes * recordBytes)
+            if bytes.isEmpty { break }
+            for start in stride(from: 0, to: bytes.count - recordBytes + 1, by: recordBytes) {
+                guard let record = Record(bytes[start..<start + recordBytes]) else { break scan }
+                offset += recordBytes
+                switch record {
+                case .row(let row): if sameBoot { recovered.trusted.append(row) } else { recovered.doubtful.append(row) }
+                case .barrier:
+                    recovered.trusted += recovered.doubtful
+                    recovered.doubtful.removeAll()
+                }
+            }
+        }
+        return (recovered, sameBoot, offset)
+    }
+
+    private enum Record {
+        case row(Row)
+        case barrier
+
+        init?(_ bytes: ArraySlice<UInt8>) {
+            let bytes = Array(bytes)
+            guard CRC32.checksum(bytes, count: 44) == UInt32(truncatingIfNeeded: Record.u32(bytes, 44)) else { return nil }
+            switch bytes[0] {
+            case 1: self = .row(Row(key: Digest(bytes.span, at: 12), ordinal: Record.u32(bytes, 4), row: Record.u32(bytes, 8)))
+            case 2: self = .barrier
+            default: return nil
+            }
+        }
+
+        private static func u32(_ bytes: [UInt8], _ at: Int) -> Int {
+            Int(bytes[at]) | Int(bytes[at + 1]) << 8 | Int(bytes[at + 2]) << 16 | Int(bytes[at + 3]) << 24
+        }
+
+        private static func append(_ value: UInt32, to bytes: inout [UInt8]) {
+            for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
+        }
+
+        var bytes: [UInt8] {
+            var bytes: [UInt8]
+            switch self {
+            case .row(let row):
+                bytes = [1, 0, 0, 0]
+                Record.append(UInt32(truncatingIfNeeded: row.ordinal), to: &bytes)
+                Record.append(UInt32(truncatingIfNeeded: row.row), to: &bytes)
+                row.key.append(to: &bytes)
+            case .barrier:
+                bytes = [2] + [UInt8](repeating: 0, count: 43)
+            }
+            Record.append(CRC32.checksum(bytes), to: &bytes)
+            return bytes
+        }
+    }
+
+    /// Notes rows whose bytes were written. Not durable before the next barrier.
+    func append(_ rows: [Row]) throws(SystemError) {
+        let bytes = rows.flatMap { Record.row($0).bytes }
+        try file.write(bytes.span, at: end)
+        end += bytes.count
+    }
+
+    /// Says that the data of every row so far is durable; the caller has synced it.
+    func barrier() throws(SystemError) {
+        let record = Record.barrier.bytes
+        try file.write(record.span, at: end)
+        end += Self.recordBytes
+        try file.syncData()
+    }
+}

@@ -1,0 +1,68 @@
+import Synchronization
+import WaybillFormat
+import WaybillSystem
+
+/// The files of a pull while they are incomplete: `.waybill/parts/<key>-<ordinal>`, named by content, so that a later pull of
+/// another revision finds what it can use. Every call may block.
+final class PartFiles: Sendable {
+    /// Files kept open; opening one anew costs little, running out of descriptors much.
+    private static let openLimit = 96
+
+    private struct State {
+        var open: [String: OwnedFile] = [:]
+        /// Written since the last sync.
+        var dirty: Set<String> = []
+    }
+
+    let folder: Folder
+    private let state = Mutex(State())
+
+    init(state folder: Folder) throws(SystemError) {
+        self.folder = try folder.folder("parts", create: true)
+    }
+
+    static func name(_ key: Digest, _ ordinal: Int) -> String { "\(key.hex)-\(ordinal)" }
+
+    /// The part `name`, created with `size` bytes of zeros if it is not there.
+    func file(_ name: String, size: Int) throws(SystemError) -> OwnedFile {
+        if let file = state.withLock({ $0.open[name] }) { return file }
+        let file = try folder.file(name, .readWrite)
+        if try file.status().size != size { try file.truncate(to: size) }
+        state.withLock { state in
+            if state.open.count >= Self.openLimit, let victim = state.open.keys.first { state.open[victim] = nil }
+            state.open[name] = file
+        }
+        return file
+    }
+
+    /// Writes a chunk. Zeros are not written: a new part is all zeros already, and stays sparse.
+    func write(_ chunk: borrowing VerifiedChunk, isZero: Bool, to name: String, size: Int, at offset: Int) throws(SystemError) {
+        let file = try file(name, size: size)
+        if !isZero { try file.write(chunk, at: offset) }
+        state.withLock { state in _ = state.dirty.insert(name) }
+    }
+
+    /// Makes all parts durable.
+    func sync() throws(SystemError) {
+        let dirty = state.withLock { state in
+            let dirty = state.dirty
+            state.dirty = []
+            return dirty
+        }
+        if dirty.isEmpty { return }
+        // One flush of the file system costs less than hundreds of single ones.
+        if dirty.count > 64 { return try folder.syncFileSystem() }
+        for name in dirty {
+            if let open = state.withLock({ $0.open[name] }) { try open.syncData() } else { try folder.file(name, .readWrite).syncData() }
+        }
+        try folder.sync()
+    }
+
+    /// Closes a part.
+    func close(_ name: String) { state.withLock { state in _ = state.open.removeValue(forKey: name) } }
+
+    /// Removes parts that no target of this pull uses.
+    func removeAll(except wanted: Set<String>) throws(SystemError) {
+        for name in try folder.names() where !wanted.contains(name) { try folder.removeTree(name) }
+    }
+}

@@ -1,0 +1,217 @@
+import Synchronization
+import WaybillFormat
+import WaybillStore
+import WaybillSystem
+
+/// What moved.
+struct TransferOutcome: Sendable {
+    var bytesFetched = 0
+    var chunksFetched = 0
+}
+
+/// The files being built and where their chunks go.
+struct BuildState: Sendable {
+    var targets: [PullTarget] = []
+    /// Chunks that are not written yet, in file order.
+    var order: [ChunkName] = []
+    var destinations: [ChunkName: [Destination]] = [:]
+    var openRows: [Int] = []
+    /// Parts that this run created: all zeros where nothing was written.
+    var fresh: Set<String> = []
+}
+
+extension Pull {
+    /// Barriers, so that a power loss costs no more than this.
+    static let barrierBytes = 256 << 20
+    static let barrierNanoseconds: UInt64 = 5_000_000_000
+
+    /// Builds every target as a verified part.
+    func transfer(
+        _ folder: CheckoutFolder, resolved: Resolved, survey: Survey, old: Checkout?
+    ) async throws(TransferError) -> TransferOutcome {
+        guard !survey.build.isEmpty else { return TransferOutcome() }
+        let (parts, journal, recovered) = try await work.perform { _ throws(TransferError) in
+            try lifting { () throws(SystemError) in
+                let parts = try PartFiles(state: folder.state)
+                let (journal, recovered) = try Journal.open(folder.state)
+                return (parts, journal, recovered)
+            }
+        }
+        var state = Self.targets(survey.build, rows: resolved.rows)
+        try await resume(&state, parts: parts, journal: journal, recovered: recovered, rows: resolved.rows)
+        let reused = survey.build.reduce(0) { $0 + $1.size } - Self.openBytes(state)
+        meter.update {
+            $0.phase = .transferring
+            $0.bytesReused = $0.bytesTotal - survey.build.reduce(0) { $0 + $1.size } + reused
+            $0.bytesDone = $0.bytesReused
+            $0.filesDone = survey.kept.count
+        }
+        try await reuseLocal(&state, folder: folder, resolved: resolved, survey: survey, old: old, parts: parts, journal: journal)
+        let places = try await locate(state.order, resolved)
+        try await requireSpace(folder, state, places)
+        let outcome = TransferOutcome(
+            bytesFetched: state.order.reduce(0) { $0 + $1.length * (state.destinations[$1]?.count ?? 0) }, chunksFetched: state.order.count)
+        try await fetch(state, places: places, resolved: resolved, parts: parts, journal: journal)
+        return outcome
+    }
+
+    static func openBytes(_ state: BuildState) -> Int {
+        state.order.reduce(0) { $0 + $1.length * (state.destinations[$1]?.count ?? 0) }
+    }
+
+    static func targets(_ files: [ManifestFile], rows: [ChunkRow]) -> BuildState {
+        var state = BuildState()
+        var ordinals: [Digest: Int] = [:]
+        for file in files {
+            let own = rows[file.firstRow..<file.firstRow + file.rows]
+            let key = PullTarget.key(file, own)
+            let ordinal = ordinals[key, default: 0]
+            ordinals[key] = ordinal + 1
+            let index = state.targets.count
+            state.targets.append(PullTarget(file: file, key: key, ordinal: ordinal))
+            state.openRows.append(file.rows)
+            var offset = 0
+            for (row, chunk) in own.enumerated() {
+                if state.destinations[chunk.name] == nil { state.order.append(chunk.name) }
+                state.destinations[chunk.name, default: []].append(Destination(target: index, row: row, offset: offset))
+                offset += chunk.name.length
+            }
+        }
+        return state
+    }
+
+    /// Takes over what an earlier run wrote: trusted rows as they are, doubtful ones after hashing.
+    private func resume(
+        _ state: inout BuildState, parts: PartFiles, journal: Journal, recovered: Journal.Recovered, rows: [ChunkRow]
+    ) async throws(TransferError) {
+        let targets = state.targets
+        var index: [String: Int] = [:]
+        for (number, target) in targets.enumerated() { index[target.part] = number }
+        let known = index
+        let present = try await work.perform { _ throws(TransferError) in
+            try lifting { () throws(SystemError) in
+                // Parts of other revisions stay only if this one can use them.
+                try parts.removeAll(except: Set(known.keys))
+                var present: Set<String> = []
+                for target in targets {
+                    guard let status = try parts.folder.status(target.part) else { continue }
+                    if status.kind == .file, status.size == target.file.size {
+                        present.insert(target.part)
+                    } else {
+                        try parts.folder.removeTree(target.part)
+                    }
+                }
+                return present
+            }
+        }
+        state.fresh = Set(targets.map(\.part)).subtracting(present)
+        var held: Set<Destination> = []
+        var confirmed: [Journal.Row] = []
+        var offsets: [Int: [Int]] = [:]
+        for (rowsToTake, isTrusted) in [(recovered.trusted, true), (recovered.doubtful, false)] {
+            for row in rowsToTake {
+                let part = PartFiles.name(row.key, row.ordinal)
+                guard present.contains(part), let number = index[part], row.row < targets[number].file.rows else { continue }
+                let file = targets[number].file
+                let name = rows[file.firstRow + row.row].name
+                if offsets[number] == nil { offsets[number] = Self.offsets(rows[file.firstRow..<file.firstRow + file.rows]) }
+                guard let offset = offsets[number]?[row.row] else { continue }
+                if !isTrusted {
+                    let isRight = try await work.perform { context throws(TransferError) in
+                        try Self.holds(name, part: part, size: file.size, offset: offset, parts, &context)
+                    }
+                    guard isRight else { continue }
+                }
+                if held.insert(Destination(target: number, row: row.row, offset: offset)).inserted { confirmed.append(row) }
+            }
+        }
+        if !recovered.doubtful.isEmpty || !recovered.trusted.isEmpty {
+            let rows = confirmed
+            try await work.perform { _ throws(TransferError) in
+                try lifting { () throws(SystemError) in try journal.append(rows) }
+            }
+        }
+        Self.settle(&state, held)
+    }
+
+    /// Where each row begins in its file.
+    private static func offsets(_ rows: ArraySlice<ChunkRow>) -> [Int] {
+        var next = 0
+        return rows.map { row in
+            defer { next += row.name.length }
+            return next
+        }
+    }
+
+    private static func holds(
+        _ name: ChunkName, part: String, size: Int, offset: Int, _ parts: PartFiles, _ context: inout WorkContext
+    ) throws(TransferError) -> Bool {
+        let buffer = context.chunk
+        buffer.resize(0)
+        let got = try lifting { () throws(SystemError) in
+            try parts.file(part, size: size).read(at: offset, count: name.length, into: buffer)
+        }
+        guard got == name.length, let chunk = VerifiedChunk.naming(buffer, range: 0..<got) else { return false }
+        return chunk.name == name
+    }
+
+    /// Takes places that are filled out of the state.
+    static func settle(_ state: inout BuildState, _ held: Set<Destination>) {
+        guard !held.isEmpty else { return }
+        var order: [ChunkName] = []
+        for name in state.order {
+            let open = (state.destinations[name] ?? []).filter { !held.contains($0) }
+            if open.isEmpty {
+                state.destinations[name] = nil
+            } else {
+                state.destinations[name] = open
+                order.append(name)
+            }
+        }
+        state.order = order
+        for destination in held { state.openRows[destination.target] -= 1 }
+    }
+
+    /// Where the primary source says that chunks lie.
+    private func locate(_ names: [ChunkName], _ resolved: Resolved) async throws(TransferError) -> [(name: ChunkName, place: ChunkPlace)] {
+        guard !names.isEmpty else { return [] }
+        let wanted = Set(names)
+        var places: [ChunkName: ChunkPlace] = [:]
+        let reader = RevisionReader(source)
+        for (segment, digest) in zip(resolved.segments, resolved.manifest.lists) {
+            guard segment.rows.contains(where: { wanted.contains($0.name) && places[$0.name] == nil }) else { continue }
+            let locator = try await lifting { () async throws(StoreError) in
+                try await reader.locator(digest, rows: segment.rows.count)
+            }
+            for (row, place) in zip(segment.rows, locator.places) where wanted.contains(row.name) {
+                if let place { places[row.name] = place }
+            }
+        }
+        return try names.map { (name) throws(TransferError) in
+            guard let place = places[name] else {
+                throw TransferError(
+                    .integrity, subject: "\(source.label): chunk \(name.digest)", cause: "the mirror does not hold it",
+                    remedy: "Push the revision again, or pull from another mirror")
+            }
+            return (name, place)
+        }
+    }
+
+    /// Fails before the first byte when the disk is too small.
+    private func requireSpace(
+        _ folder: CheckoutFolder, _ state: BuildState, _ places: [(name: ChunkName, place: ChunkPlace)]
+    ) async throws(TransferError) {
+        // A chunk that is stored in next to nothing is one value, most likely zero, and will be a hole.
+        let needed = places.reduce(0) { sum, item in
+            item.place.stored * 64 < item.name.length ? sum : sum + item.name.length * (state.destinations[item.name]?.count ?? 0)
+        }
+        let available = try await work.perform { _ throws(TransferError) in
+            try lifting { () throws(SystemError) in try DiskSpace.available(at: folder.root.path) }
+        }
+        guard needed <= available else {
+            throw TransferError(
+                .storage, subject: folder.root.path, cause: "needs \(needed) bytes more, and the disk has \(available)",
+                remedy: "Free some space, or pull to another disk; --include takes only some files")
+        }
+    }
+}

@@ -1,0 +1,202 @@
+import WaybillCodec
+import WaybillFormat
+import WaybillStore
+import WaybillSystem
+
+/// A chunk that lies in a slab, hashed.
+struct ReadChunk: Sendable {
+    let name: ChunkName
+    let element: ElementType
+    let range: Range<Int>
+}
+
+/// What a file turned out to be.
+struct ReadFile: Sendable {
+    let index: Int
+    let sha256: Digest
+    let format: FileFormat
+}
+
+/// Bytes that were read once: hashed into chunks, perhaps of several small files.
+struct ReadBatch: Sendable {
+    let slab: Slab
+    /// The chunks of each file piece: index of the file and number of its first row here.
+    var pieces: [(file: Int, firstRow: Int, chunks: [ReadChunk])]
+    /// Files that are wholly read with this batch.
+    var finished: [ReadFile]
+}
+
+/// The SHA-256 of one large file, fed window by window in order, each on the pool while later windows are already read.
+final class RunningFileDigest: @unchecked Sendable {
+    private var hasher = SHA256()
+    private var last: Task<Void, Never>?
+
+    /// Hashes `range` of `slab` after everything that was fed before. Called by one task only.
+    func feed(_ slab: Slab, range: Range<Int>, work: Work) {
+        let previous = last
+        last = Task {
+            await previous?.value
+            await work.pool.run { _ in self.hasher.update(slab, range: range) }
+        }
+    }
+
+    func finish() async -> Digest {
+        await last?.value
+        return hasher.finish()
+    }
+}
+
+/// Reads source files into batches of about 8 MiB, each byte once. Pure disk and hash work; knows no store.
+struct FileReader: Sendable {
+    /// Bytes of a batch. Eight chunks: a job is long against its hand-over, and several fit the memory budget.
+    static let window = 8 << 20
+    /// A larger file has windows of its own; smaller ones share.
+    static let shared = 4 << 20
+    /// Files of one shared batch.
+    static let sharedFiles = 1_024
+
+    let work: Work
+
+    /// Groups of files that share a batch; a large file is a group of its own.
+    static func groups(_ files: [SourceFile]) -> [[Int]] {
+        var groups: [[Int]] = []
+        var current: [Int] = []
+        var bytes = 0
+        for (index, file) in files.enumerated() {
+            if file.status.size > shared {
+                groups.append([index])
+                continue
+            }
+            if bytes + file.status.size > window || current.count >= sharedFiles {
+                groups.append(current)
+                current = []
+                bytes = 0
+            }
+            current.append(index)
+            bytes += file.status.size
+        }
+        if !current.isEmpty { groups.append(current) }
+        return groups
+    }
+
+    /// Reads files of at most `shared` bytes each into one batch.
+    func readShared(_ indices: [Int], of files: [SourceFile]) async throws(TransferError) -> ReadBatch {
+        let total = indices.reduce(0) { $0 + files[$1].status.size }
+        let slab = await work.memory.acquire(max(total, 1))
+        return try await work.perform { _ throws(TransferError) in
+            var batch = ReadBatch(slab: slab, pieces: [], finished: [])
+            for index in indices { try Self.readWhole(index, files[index], into: &batch) }
+            return batch
+        }
+    }
+
+    private static func readWhole(_ index: Int, _ source: SourceFile, into batch: inout ReadBatch) throws(TransferError) {
+        let slab = batch.slab
+        let start = slab.count
+        let file = try open(source)
+        let got = try lifting { () throws(SystemError) in try file.read(at: 0, count: source.status.size, into: slab) }
+        guard got == source.status.size else { throw changed(source) }
+        try requireUnchanged(file, source)
+        let layout = FileLayout.detect(size: got) { (offset: Int, count: Int) in
+            slab.bytes(start + offset..<start + min(offset + count, got))
+        }
+        var chunks: [ReadChunk] = []
+        for span in layout.spans {
+            switch span.kind {
+            case .fixed(let element):
+                chunks.append(try name(slab, start + span.offset..<start + span.offset + span.length, element, source))
+            case .contentDefined:
+                var at = start + span.offset
+                let end = at + span.length
+                while at < end {
+                    let length = GearChunker.cut(slab, from: at, to: end, isLast: true) ?? (end - at)
+                    chunks.append(try name(slab, at..<at + length, .opaque, source))
+                    at += length
+                }
+            }
+        }
+        let sha256: Digest
+        if chunks.count == 1, let only = chunks.first {
+            sha256 = only.name.digest
+        } else {
+            sha256 = slab.withSpan(start..<start + got) { SHA256.digest($0) }
+        }
+        batch.pieces.append((index, 0, chunks))
+        batch.finished.append(ReadFile(index: index, sha256: sha256, format: layout.format))
+    }
+
+    static func name(_ slab: Slab, _ range: Range<Int>, _ element: ElementType, _ source: SourceFile) throws(TransferError) -> ReadChunk {
+        guard let chunk = VerifiedChunk.naming(slab, range: range) else { throw changed(source) }
+        return ReadChunk(name: chunk.name, element: element, range: range)
+    }
+
+    static func open(_ source: SourceFile) throws(TransferError) -> OwnedFile {
+        let file = try lifting { () throws(SystemError) in try OwnedFile.open(source.location, .read) }
+        try requireUnchanged(file, source)
+        return file
+    }
+
+    static func requireUnchanged(_ file: OwnedFile, _ source: SourceFile) throws(TransferError) {
+        let now = try lifting { () throws(SystemError) in try file.status() }
+        let then = source.status
+        guard now.size == then.size, now.modified == then.modified, now.inode == then.inode, now.device == then.device else {
+            throw changed(source)
+        }
+    }
+
+    static func changed(_ source: SourceFile) -> TransferError {
+        TransferError(
+            .conflict, subject: source.location, cause: "changed while it was read",
+            remedy: "Wait until nothing writes to it, and push again: what was sent is not sent twice")
+    }
+
+    /// Reads one large file window by window, in order; `deliver` gets each batch and may work on it while the next is read.
+    func readLarge(
+        _ index: Int, _ source: SourceFile, deliver: (ReadBatch) async throws(TransferError) -> Void
+    ) async throws(TransferError) {
+        let (file, layout) = try await work.perform { _ throws(TransferError) in
+            let file = try Self.open(source)
+            file.adviseSequential()
+            let layout = try lifting { () throws(SystemError) in
+                try FileLayout.detect(size: source.status.size) { (offset: Int, count: Int) throws(SystemError) in
+                    try file.read(at: offset, count: count)
+                }
+            }
+            return (file, layout)
+        }
+        let digest = RunningFileDigest()
+        var cursor = WindowCursor(layout: layout)
+        var row = 0
+        // What was read beyond the last cut, so that no byte is read twice.
+        var carried: (slab: Slab, range: Range<Int>)?
+        while let window = cursor.next() {
+            let slab = await work.memory.acquire(window.length)
+            let firstRow = row
+            if let carried { slab.append(carried.slab, range: carried.range.prefix(window.length)) }
+            carried = nil
+            let cut = try await work.perform { _ throws(TransferError) in
+                let had = slab.count
+                let got = try lifting { () throws(SystemError) in
+                    try file.read(at: window.offset + had, count: window.length - had, into: slab)
+                }
+                guard had + got == window.length else { throw Self.changed(source) }
+                return window.cut(slab)
+            }
+            guard let used = cut.last?.range.upperBound else { throw Self.changed(source) }
+            cursor.advance(past: window.offset + used)
+            if used < slab.count { carried = (slab, used..<slab.count) }
+            digest.feed(slab, range: 0..<used, work: work)
+            row += cut.count
+            let isLast = cursor.isAtEnd
+            let chunks = try await work.perform { _ throws(TransferError) in
+                var chunks: [ReadChunk] = []
+                for piece in cut { chunks.append(try Self.name(slab, piece.range, piece.element, source)) }
+                if isLast { try Self.requireUnchanged(file, source) }
+                return chunks
+            }
+            var batch = ReadBatch(slab: slab, pieces: [(index, firstRow, chunks)], finished: [])
+            if isLast { batch.finished = [ReadFile(index: index, sha256: await digest.finish(), format: layout.format)] }
+            try await deliver(batch)
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Synchronization
+import WaybillFormat
+import WaybillPapers
+import WaybillStore
+import WaybillSystem
+
+/// A revision that is ready to be published.
+struct BuiltRevision: Sendable {
+    let manifest: Manifest
+    let bytes: [UInt8]
+    let digest: Digest
+    let segments: [ListSegment]
+    let rows: [ChunkRow]
+    let notices: [String]
+}
+
+/// The rows of one file as they were collected.
+struct ReadRows: Sendable {
+    var rows: [ChunkRow] = []
+    var file: ReadFile?
+}
+
+/// Gathers the rows of every file while their chunks go on to the pipeline.
+final class RowCollector: Sendable {
+    private let rows: Mutex<[ReadRows]>
+    private let pipeline: PackPipeline?
+    private let meter: Meter
+
+    init(files: Int, pipeline: PackPipeline?, meter: Meter) {
+        rows = Mutex([ReadRows](repeating: ReadRows(), count: files))
+        self.pipeline = pipeline
+        self.meter = meter
+    }
+
+    var collected: [ReadRows] { rows.withLock { $0 } }
+
+    /// Batches of one file come in order.
+    @Sendable
+    func deliver(_ batch: ReadBatch) async throws(TransferError) {
+        rows.withLock { rows in
+            for piece in batch.pieces { rows[piece.file].rows += piece.chunks.map { ChunkRow(name: $0.name, element: $0.element) } }
+            for file in batch.finished { rows[file.index].file = file }
+        }
+        if let pipeline { return try await pipeline.send(batch) }
+        meter.update {
+            $0.bytesDone += batch.pieces.reduce(0) { $0 + $1.chunks.reduce(0) { $0 + $1.range.count } }
+            $0.filesDone += batch.finished.count
+        }
+    }
+}
+
+/// Turns a directory into a revision: reads every file once, cuts and hashes it, and derives its papers.
+struct RevisionBuilder: Sendable {
+    let directory: String
+    let work: Work
+    let meter: Meter
+    /// Files read at once.
+    let parallelFiles: Int
+
+    /// Builds the revision of `directory` and sends nothing.
+    static func build(_ directory: String, work: Work, progress: @escaping ProgressHandler) async throws(TransferError) -> BuiltRevision {
+        let builder = RevisionBuilder(directory: directory, work: work, meter: Meter(progress), parallelFiles: 3)
+        let tree = try await work.perform { _ throws(TransferError) in try SourceTree.read(directory) }
+        builder.meter.update {
+            $0.filesTotal = tree.files.count
+            $0.bytesTotal = tree.files.reduce(0) { $0 + $1.status.size }
+            $0.phase = .reading
+        }
+        return try await builder.assemble(tree, try await builder.read(tree, into: nil))
+    }
+
+    /// Reads and hashes all files, several at a time, and hands their chunks to the pipeline.
+    func read(_ tree: SourceTree, into pipeline: PackPipeline?) async throws(TransferError) -> [ReadRows] {
+        let collector = RowCollector(files: tree.files.count, pipeline: pipeline, meter: meter)
+        let reader = FileReader(work: work)
+        let files = tree.files
+        let failure = await withTaskGroup(of: TransferError?.self) { group in
+            var failure: TransferError?
+            var running = 0
+            for indices in FileReader.groups(tree.files) {
+                if running >= parallelFiles, let ended = await group.next() {
+                    running -= 1
+                    failure = failure ?? ended
+                }
+                if failure != nil { break }
+                running += 1
+                group.addTask {
+                    do throws(TransferError) {
+                        if indices.count == 1, files[indices[0]].status.size > FileReader.shared {
+                            try await reader.readLarge(indices[0], files[indices[0]], deliver: collector.deliver)
+                        } else {
+                            try await collector.deliver(try await reader.readShared(indices, of: files))
+                        }
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            for await ended in group { failure = failure ?? ended }
+            return failure
+        }
+        if let failure { throw failure }
+        return collector.collected
+    }
+
+    func assemble(_ tree: SourceTree, _ read: [ReadRows]) async throws(TransferError) -> BuiltRevision {
+        var files: [ManifestFile] = []
+        var rows: [ChunkRow] = []
+        for (source, item) in zip(tree.files, read) {
+            guard let file = item.file else { throw FileReader.changed(source) }
+            files.append(
+                ManifestFile(
+                    path: source.path, size: source.status.size, sha256: file.sha256, format: file.format, firstRow: rows.count,
+                    rows: item.rows.count))
+            rows += item.rows
+        }
+        let derived = try await papers(tree, files)
+        let segments = stride(from: 0, to: rows.count, by: Limits.segmentRows).map {
+            ListSegment(rows: Array(rows[$0..<min($0 + Limits.segmentRows, rows.count)]))
+        }
+        let manifest = Manifest(
+            plan: "t1", papersPlan: "p1", contentId: Manifest.contentId(of: files, sha256: SHA256.digest(of:)), files: files,
+            lists: segments.map { SHA256.digest(of: $0.encoded()) }, papers: derived.papers, baseModels: derived.baseModels)
+        let checked = try lifting { () throws(FormatError) in try manifest.validated(sha256: SHA256.digest(of:)) }
+        let bytes = checked.encoded()
+        guard bytes.count <= Limits.manifest else {
+            throw TransferError(
+                .usage, subject: directory, cause: "has so many files that its manifest would exceed \(Limits.manifest) bytes",
+                remedy: "Put small files into an archive, or push parts as models of their own")
+        }
+        return BuiltRevision(
+            manifest: checked, bytes: bytes, digest: SHA256.digest(of: bytes), segments: segments, rows: rows, notices: derived.notices)
+    }
+
+    private func papers(_ tree: SourceTree, _ files: [ManifestFile]) async throws(TransferError) -> DerivedPapers {
+        try await work.perform { _ throws(TransferError) in
+            let evidence = zip(tree.files, files).map { source, file in
+                EvidenceFile(path: file.path, sha256: file.sha256, size: file.size, format: file.format) {
+                    (offset: Int, count: Int) throws(SystemError) in
+                    try OwnedFile.open(source.location, .read).read(at: offset, count: count)
+                }
+            }
+            let derived = PapersDerivation.derive(evidence)
+            // The claims must come from the bytes that were hashed.
+            let cited = Set(derived.papers.evidence.map(\.file))
+            for source in tree.files where cited.contains(source.path) { _ = try FileReader.open(source) }
+            return derived
+        }
+    }
+}
