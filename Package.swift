@@ -126,7 +126,8 @@ let package = Package(
             dependencies: ["WaybillCommands", "WaybillTestSupport"], swiftSettings: common),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["waybill", "WaybillCodec", "WaybillTestSupport"], swiftSettings: common),
+            dependencies: ["waybill", "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillTestSupport"],
+            exclude: ["Fixtures"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )
