@@ -11,6 +11,14 @@ let common: [SwiftSetting] = [
 /// Outside WaybillSystem and WaybillCodec an unsafe construct is a warning, therefore an error.
 let safe: [SwiftSetting] = common + [.strictMemorySafety()]
 
+/// Foundation's parts, which the objects of a dynamic build do not name to the static linker.
+let staticLibraries =
+    ["-static-stdlib"]
+    + [
+        "FoundationInternationalization", "FoundationEssentials", "CoreFoundation", "_FoundationCollections", "_FoundationCShims",
+        "_FoundationICU", "_CFXMLInterface", "_CFURLSessionInterface",
+    ].map { "-l\($0)" }
+
 let package = Package(
     name: "waybill",
     platforms: [.macOS(.v15)],
@@ -93,7 +101,7 @@ let package = Package(
             dependencies: ["WaybillCommands"],
             swiftSettings: safe,
             // The released binary needs no Swift on the machine; libraries stay linkable without this flag.
-            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
+            linkerSettings: [.unsafeFlags(staticLibraries, .when(platforms: [.linux], configuration: .release))]),
 
         .target(
             name: "WaybillTestSupport",

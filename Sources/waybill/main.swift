@@ -1,1 +1,5 @@
-print("stub")
+import WaybillCommands
+
+let tool = CommandLineTool(Array(CommandLine.arguments.dropFirst()))
+tool.prepareProcess()
+await tool.runAndExit()

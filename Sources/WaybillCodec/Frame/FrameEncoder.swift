@@ -22,7 +22,9 @@ public final class FrameEncoder {
                 let isInteger = element == .integer16 || element == .integer32 || element == .integer64
                 return (transform.fits(count) ? transform : .flat, isInteger)
             }
-            return (self.planeEncoder.transform(forOpaque: source, count: count), true)
+            let transform = self.planeEncoder.transform(forOpaque: source, count: count)
+            // Where taking apart wins, matches were tried on the whole and found wanting.
+            return (transform, transform.code == FrameTransform.flat.code)
         }
     }
 

@@ -109,7 +109,8 @@ final class PlaneEncoder {
         var stored = 0
         for index in 0..<Self.matchPieces {
             let start = (count - Self.matchPiece) * index / (Self.matchPieces - 1)
-            stored += matches?.deflate(plane + start, count: Self.matchPiece, into: sample, capacity: Self.opaqueSample)
+            stored +=
+                matches?.deflate(plane + start, count: Self.matchPiece, into: sample, capacity: Self.opaqueSample)
                 ?? Self.matchPiece
         }
         let predicted = Double(stored) / Double(Self.matchPiece * Self.matchPieces)

@@ -15,5 +15,11 @@ public struct LayoutSpan: Hashable, Sendable {
     public let length: Int
     public let kind: Kind
 
+    public init(offset: Int, length: Int, kind: Kind) {
+        self.offset = offset
+        self.length = length
+        self.kind = kind
+    }
+
     public var range: Range<Int> { offset..<offset + length }
 }

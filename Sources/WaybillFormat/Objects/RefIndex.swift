@@ -24,6 +24,12 @@ public struct RefIndex: Hashable, Sendable {
         self.refs = refs.sorted { $0.ref < $1.ref }
     }
 
+    /// Checks also that the index is of the model under whose path it was read.
+    public init(decoding bytes: [UInt8], model: ModelName, subject: String) throws(FormatError) {
+        try self.init(decoding: bytes, subject: subject)
+        guard self.model == model else { throw .rejected(subject, "it is the index of \(self.model)") }
+    }
+
     public init(decoding bytes: [UInt8], subject: String) throws(FormatError) {
         guard bytes.count <= Limits.refIndex else { throw .rejected(subject, "larger than \(Limits.refIndex) bytes") }
         var model: ModelName?

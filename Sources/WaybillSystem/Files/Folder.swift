@@ -57,7 +57,7 @@ public final class Folder: Sendable {
         do {
             let opened = try Syscall.openAt(descriptor, name, flags: flags, subject: subject(name))
             return Folder(descriptor: opened, path: subject(name))
-        } catch where error.errno == ENOTDIR && !followLinks {
+        } catch  where error.errno == ENOTDIR && !followLinks {
             // A link or a file stands there: Linux says ENOTDIR for O_DIRECTORY | O_NOFOLLOW on a link.
             guard try status(name)?.kind == .symlink else { throw error }
             throw SystemError(errno: ELOOP, "open", subject: subject(name))

@@ -37,7 +37,7 @@ struct SourceTree: Sendable {
         var found = false
         for name in names.sorted() {
             if ModelPath.ignoredNames.contains(name) {
-                ignored.append(prefix + name)
+                if prefix + name != CheckoutFolder.name { ignored.append(prefix + name) }
                 found = true
                 continue
             }

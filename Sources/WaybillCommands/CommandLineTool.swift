@@ -1,0 +1,84 @@
+import ArgumentParser
+import WaybillFormat
+import WaybillSystem
+
+/// One invocation of `waybill`: the command line, taken apart; then run. Protocol/CLI.md says what it prints.
+public struct CommandLineTool: Sendable {
+    private enum Action: Sendable {
+        case run(any SessionCommand)
+        case finish(CommandResult)
+    }
+
+    private let output: Output
+    private let session: Session
+    private let action: Action
+
+    /// - Parameter arguments: without the name of the program.
+    public init(_ arguments: [String]) { self.init(arguments, console: .ofProcess()) }
+
+    package init(_ arguments: [String], console: Console) {
+        let path = CommandPath(arguments, root: RootCommand.self)
+        let result = Self.parse(arguments, path)
+        switch result {
+        case .run(let command):
+            let isTerminal = console.errorColumns() != nil && console.environment("TERM") != "dumb"
+            output = Output(
+                console, command: path.text, json: command.answersInJSON, quiet: command.isQuiet,
+                style: command.style(isTerminal: isTerminal))
+        case .finish:
+            let json = arguments.prefix { $0 != "--" }.contains("--json")
+            output = Output(console, command: path.text, json: json, quiet: false, style: .none)
+        }
+        session = Session(console, output: output)
+        action = result
+    }
+
+    private static func parse(_ arguments: [String], _ path: CommandPath) -> Action {
+        // The root has no `--json` of its own, and these two need no command.
+        let words = arguments.filter { $0 != "--json" }
+        if words == ["--version"] {
+            return .finish(CommandResult(["version": .string(RootCommand.version)], text: TerminalText(stringLiteral: RootCommand.version)))
+        }
+        if words.isEmpty { return help(RootCommand.helpMessage()) }
+        do {
+            let command = try RootCommand.parseAsRoot(arguments)
+            if let command = command as? any SessionCommand { return .run(command) }
+            guard let error = path.unknownCommand ?? path.missingCommand else { return help(RootCommand.helpMessage()) }
+            return .finish(CommandResult([:], error: error))
+        } catch {
+            if RootCommand.exitCode(for: error) == .success { return help(RootCommand.fullMessage(for: error)) }
+            return .finish(CommandResult([:], error: path.unknownCommand ?? UsageMessage.error(RootCommand.message(for: error), path)))
+        }
+    }
+
+    private static func help(_ text: String) -> Action {
+        let trimmed = String(text.reversed().drop(while: \.isNewline).reversed())
+        return .finish(CommandResult(["help": .string(trimmed)], text: TerminalText(stringLiteral: trimmed)))
+    }
+
+    /// Prepares the process: an interrupted command says so, once, and ends with 130 or 143. Call before any other thread starts.
+    public func prepareProcess() {
+        Host.ignoreBrokenPipes()
+        Host.boundAllocatorArenas()
+        Host.raiseFileLimit()
+        if case .run(let command) = action, command.handlesSignals { return }
+        Host.onInterrupt { [output] signal in Host.exit(output.interrupted(by: signal)) }
+    }
+
+    /// Runs the command and prints what it has to say.
+    /// - Returns: the exit code.
+    public func run() async -> Int32 {
+        switch action {
+        case .finish(let result): return output.finish(result)
+        case .run(let command):
+            do throws(CommandError) {
+                return output.finish(try await command.run(in: session))
+            } catch {
+                return output.fail(error)
+            }
+        }
+    }
+
+    /// Runs the command and ends the process.
+    public func runAndExit() async -> Never { Host.exit(await run()) }
+}

@@ -1,0 +1,10 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    /// The number of a ref's newest entry.
+    static let waybillEntry = named("Waybill-Entry")
+    /// Names a request in the mirror's log.
+    static let waybillRequest = named("Waybill-Request")
+
+    private static func named(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .via }
+}
