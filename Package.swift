@@ -81,10 +81,12 @@ let package = Package(
             dependencies: [
                 "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: safe),
         .target(
@@ -134,7 +136,7 @@ let package = Package(
             dependencies: ["WaybillCommands", "WaybillTestSupport"], swiftSettings: common),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["waybill", "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillTestSupport"],
+            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillTestSupport"],
             exclude: ["Fixtures"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

@@ -42,7 +42,7 @@ class Problem(Exception):
     """What went wrong: exit code, subject, cause, remedy."""
 
     def __init__(self, code, subject, cause, remedy):
-        super().__init__(f"{subject}: {cause}. {remedy}")
+        super().__init__("".join(c if c.isprintable() else "?" for c in f"{subject}: {cause.rstrip('.')}. {remedy}"))
         self.code, self.subject, self.cause, self.remedy = code, subject, cause, remedy
 
 
@@ -125,8 +125,7 @@ def parse_entry(data, model, ref, n):
     envelope = members(parse_canonical(data, subject, 65536), "payload payloadSha256 payloadType signatures", subject)
     require(envelope["payloadType"] == "application/vnd.waybill.ref+json", subject, "has another payloadType")
     for signature in typed(envelope["signatures"], list, subject):
-        for text in members(signature, "keyid sig", subject).values():
-            typed(text, str, subject)
+        [typed(text, str, subject) for text in members(signature, "keyid sig", subject).values()]
     text = typed(envelope["payload"], str, subject)
     try:
         payload = base64.b64decode(text, validate=True)
@@ -210,7 +209,8 @@ def parse_manifest(data, name):
         if isinstance(manifest.get(member), type(known)) and manifest[member] != known:
             raise newer(subject, f"has {member} {str(manifest[member])[:40]}, which is not known here")
     members(manifest, "baseModels contentId files lists papers papersPlan plan waybill", subject)
-    require(manifest["waybill"] is not True and (manifest["plan"], manifest["papersPlan"]) == ("t1", "p1"), subject, "has a malformed version")
+    versions = [manifest["waybill"], manifest["plan"], manifest["papersPlan"]]
+    require(versions == [1, "t1", "p1"] and versions[0] is not True, subject, "has a malformed version")
     before, rows, digests = b"", 0, {}
     for file in typed(manifest["files"], list, subject):
         members(file, "firstRow format path rows sha256 size", subject)
@@ -301,8 +301,8 @@ def read_footer(file, name):
 # For each transform, the sizes of an element's fields: the planes take the fields apart.
 FIELDS = {0: (), 1: (1,) * 2, 2: (1,) * 2, 3: (1,) * 4, 4: (1,) * 8, 5: (1,) * 4, 6: (1,) * 8,
           66: (1, 1, 16), 67: (1, 1, 1, 1, 16), 70: (1, 1, 4, 16), 71: (1, 1, 1, 1, 4, 16), 72: (1, 1, 32),
-          74: (16, 64, 1, 1, 1, 1), 75: (32, 64, 12, 1, 1), 76: (1, 1, 1, 1, 12, 128),
-          77: (1, 1, 1, 1, 12, 32, 128), 78: (128, 64, 16, 1, 1)}
+          74: (16, 64, 1, 1, 1, 1), 75: (32, 64, 12, 1, 1), 76: (1, 1, 1, 1, 4, 4, 4, 128),
+          77: (1, 1, 1, 1, 4, 4, 4, 32, 128), 78: (128, 64, 16, 1, 1)}
 ROTATED = (1, 3, 4)
 HALVED = bytes(b >> 1 for b in range(256))
 LOW_TO_HIGH = bytes((b & 1) << 7 for b in range(256))
@@ -590,7 +590,7 @@ def main(arguments):
         print(f"restore: {problem}", file=sys.stderr)
         return problem.code
     except OSError as error:
-        print(f"restore: {error.filename or arguments[-1]}: {error.strerror or error}. Check space, permissions and the disk.", file=sys.stderr)
+        print(f"restore: {error.filename or arguments[-1]}: {error.strerror or error}. Check the disk.", file=sys.stderr)
         return DISK
     except KeyboardInterrupt:
         return 130

@@ -11,17 +11,20 @@ import json
 import os
 import platform
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 
 class Run:
-    """One measured run: seconds, client's CPU seconds, peak resident bytes of client and server."""
+    """One measured run: seconds; CPU seconds and peak resident bytes of the client and, where it is Waybill's, the server."""
 
-    def __init__(self, seconds, cpu=None, peak=None, server_peak=None):
-        self.seconds, self.cpu, self.peak, self.server_peak = seconds, cpu, peak, server_peak
+    def __init__(self, seconds, cpu=None, peak=None):
+        self.seconds, self.cpu, self.peak = seconds, cpu, peak
+        self.server_cpu = self.server_peak = None
 
 
 class Row:
@@ -59,9 +62,18 @@ def execute(command, **options):
     """Run a command; (Run, standard output). Peak memory is the kernel's figure for that one process."""
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
-    # Little is printed: both pipes hold it.
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
+    # No run takes minutes: what does hangs.
+    watchdog = threading.Timer(600, process.kill)
+    watchdog.start()
+    try:
+        # Little is printed: both pipes hold it.
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        watchdog.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     output, errors = process.stdout.read(), process.stderr.read()
     process.stdout.close()
@@ -72,7 +84,9 @@ def execute(command, **options):
 
 
 class Server:
-    """A process that serves; knows its peak memory since reset()."""
+    """A process that serves; knows its peak memory and CPU time since reset()."""
+
+    cpu_before = 0.0
 
     def __init__(self, command, log, **options):
         self.log = open(log, "ab")
@@ -81,6 +95,15 @@ class Server:
     def reset(self):
         with contextlib.suppress(OSError), open(f"/proc/{self.process.pid}/clear_refs", "w") as file:
             file.write("5")
+        self.cpu_before = self.cpu()
+
+    def cpu(self):
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def report(self, run):
+        run.server_peak, run.server_cpu = self.peak(), self.cpu() - self.cpu_before
 
     def peak(self):
         with open(f"/proc/{self.process.pid}/status") as file:
@@ -173,7 +196,7 @@ http {{
         store = self.new_store(f"{self.work}/push-store")
         mirror = self.start_mirror(store)
         run = self.push(mirror.url)
-        run.server_peak = mirror.peak()
+        mirror.report(run)
         self.stop(mirror)
         row.stored = tree_bytes(store, {"private"})
         return run
@@ -191,7 +214,8 @@ http {{
         if server:
             server.reset()
         run, _ = self.command("pull", f"{address}/bench/model", out)
-        run.server_peak = server.peak() if server else None
+        if server:
+            server.report(run)
         self.compare(f"{out}/{self.file}")
         return run
 
@@ -295,9 +319,10 @@ http {{
         for turn in range(self.options.runs):
             for index in range(len(active)):
                 row = active[(index + turn) % len(active)]
-                print(f"\r\x1b[K{name}: run {turn + 1} of {self.options.runs}, {row.name}", end="", file=sys.stderr)
+                if sys.stderr.isatty():
+                    print(f"\r\x1b[K{name}: run {turn + 1} of {self.options.runs}, {row.name}", end="", file=sys.stderr)
                 row.runs.append(row.runner(row))
-        print("\r\x1b[K", end="", file=sys.stderr)
+        print("\r\x1b[K" * sys.stderr.isatty() + f"{name}: measured", file=sys.stderr)
         self.stop(mirror)
         self.stop(self.nginx)
         return {"name": name, "file": self.file, "bytes": size, "sha256": self.expected, "rows": [summary(row, size, rows) for row in rows]}
@@ -317,8 +342,8 @@ def summary(row, size, rows):
     return {"group": row.group, "name": row.name, "storedBytes": row.stored,
             "storedOverRaw": None if row.stored is None else row.stored / size, "seconds": seconds,
             "secondsAll": [round(run.seconds, 4) for run in row.runs], "megabytesPerSecond": size / seconds / 1e6,
-            "speedOverWaybill": reference / seconds, "cpuSeconds": median("cpu"), "peakBytes": peak("peak"),
-            "serverPeakBytes": peak("server_peak"), "checked": row.checked, "durable": row.durable}
+            "speedOverWaybill": reference / seconds, "cpuSeconds": median("cpu"), "serverCPUSeconds": median("server_cpu"),
+            "peakBytes": peak("peak"), "serverPeakBytes": peak("server_peak"), "checked": row.checked, "durable": row.durable}
 
 
 def free_port():
@@ -338,8 +363,8 @@ def machine(options):
         processor = next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), platform.machine())
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {"processor": processor, "cores": len(os.sched_getaffinity(0)), "memoryBytes": memory, "kernel": platform.release(),
-            "fileSystem": first_line("stat", "-f", "-c", "%T", options.work), "waybill": first_line(options.waybill, "--version"),
-            "curl": first_line("curl", "--version").split(" (")[0], "openssl": first_line("openssl", "version").split(" (")[0],
+            "fileSystem": first_line("findmnt", "-n", "-o", "FSTYPE", "-T", options.work), "waybill": first_line(options.waybill, "--version"),
+            "curl": first_line("curl", "--version").split(" (")[0], "openssl": " ".join(first_line("openssl", "version").split()[:2]),
             "nginx": first_line(shutil.which("nginx") or "/usr/sbin/nginx", "-v").replace("nginx version: ", ""),
             "hf_xet": first_line(options.python, "-c", "import importlib.metadata as m; print(m.version('hf_xet'))"),
             "date": time.strftime("%Y-%m-%d")}
@@ -350,7 +375,8 @@ def cell(value, form):
 
 
 def table(results):
-    lines = ["| file | raw MB | row | stored/raw | s: median (min-max) | MB/s | speed / Waybill | CPU s | peak MiB | server MiB | checked | durable |",
+    lines = ["| file | raw MB | row | stored/raw | s: median (min-max) | MB/s | speed / Waybill | CPU s | peak MiB | server MiB "
+             "| checked | durable |",
              "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---|---|"]
     for result in results:
         for row in result["rows"]:
@@ -358,7 +384,8 @@ def table(results):
             lines.append("| " + " | ".join([
                 result["name"], f"{result['bytes'] / 1e6:.1f}", row["name"], cell(row["storedOverRaw"], "{:.4f}"),
                 f"{row['seconds']:.2f} ({min(row['secondsAll']):.2f}-{max(row['secondsAll']):.2f})",
-                f"{row['megabytesPerSecond']:.0f}", f"{row['speedOverWaybill']:.2f}", cell(row["cpuSeconds"], "{:.2f}"),
+                f"{row['megabytesPerSecond']:.0f}", f"{row['speedOverWaybill']:.2f}",
+                cell(row["cpuSeconds"], "{:.2f}") + cell(row["serverCPUSeconds"], " + {:.2f}"),
                 cell(row["peakBytes"] and row["peakBytes"] / mebi, "{:.0f}"),
                 cell(row["serverPeakBytes"] and row["serverPeakBytes"] / mebi, "{:.0f}"), row["checked"], row["durable"]]) + " |")
     return "\n".join(lines)
@@ -369,9 +396,11 @@ How to read it
 - MB/s are raw bytes over the median; 1 MB = 10^6 bytes. "speed / Waybill": against `waybill push to waybill serve` for pushes, against
   `waybill pull from waybill serve` for pulls and cp. Above 1 is faster than Waybill.
 - Both ends and the disk share one machine. A network slower than these figures makes stored size, not speed, decide.
-- The page cache is warm. Every run has a fresh store or a fresh destination. Rows take turns. Each pulled file was compared with its source.
+- The page cache is warm. Every run has a fresh store or a fresh destination. Rows take turns. Each pulled file was compared with its
+  source.
 - Waybill is timed as a whole process. hf_xet is timed from session to end, without the start of Python: in its favour. CPU and memory of
-  hf_xet include Python (and, with a local endpoint, the server's part). "server" is `waybill serve`.
+  hf_xet include Python (and, with a local endpoint, the server's part). "server", and what follows a plus, is `waybill serve`.
+  A peak of some 20 MiB may be the measuring program's own, from which the others are started.
 - A push to `waybill serve`: the mirror decodes and hashes every chunk before it acknowledges, and proves each file's SHA-256 before
   the ref moves. All of that is in the time. hf_xet's local endpoint decodes and hashes chunks too.
 - "durable": the data are on the disk (fsync) when the command returns. hf_xet and curl leave that to the kernel; hf_xet checks no
@@ -393,6 +422,8 @@ def main():
         parser.error("--runs is at least 1")
     # Deleted at the end, so it is a folder of our own.
     options.work = fresh(os.path.join(os.path.abspath(options.work), "waybill-bench"))
+    # Ends by an exception, so that servers are stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bench = Bench(options)
     about = machine(options)
     results = []

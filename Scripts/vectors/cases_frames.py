@@ -224,6 +224,12 @@ def invalid():
     yield bad("bf16-tail-alone", assemble(1, 1, [(0, 1, b"a")]), "no whole element", raw=b"a")
     yield bad("bf16-empty-constants", assemble(1, 1, [(1, 0, b"x"), (1, 0, b"x"), (0, 1, b"a")]), "no whole element", raw=b"a")
     yield bad("q4_0-no-block", assemble(66, 17, [(0, 0, b"")] * 3 + [(0, 17, b"a" * 17)]), "no whole block", raw=b"a" * 17)
+    for transform, parts in ((76, (1, 1, 1, 1, 12, 128)), (77, (1, 1, 1, 1, 12, 32, 128)), (66, (2, 16))):
+        block, at, planes = recipes.splitmix64(transform, sum(parts)), 0, []
+        for part in parts:
+            planes.append((0, part, block[at:at + part]))
+            at += part
+        yield bad(f"{NAMES[transform]}-fields-joined", assemble(transform, len(block), planes), "scales are several fields", raw=block)
     for codec in (3, 4, 255):
         yield bad(f"codec-{codec}", assemble(0, 6, [(codec, 6, raw)]), "unknown codec")
     for i in range(3):

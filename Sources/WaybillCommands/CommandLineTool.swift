@@ -18,7 +18,7 @@ public struct CommandLineTool: Sendable {
 
     package init(_ arguments: [String], console: Console) {
         let path = CommandPath(arguments, root: RootCommand.self)
-        let result = Self.parse(arguments, path)
+        let result = Self.parse(arguments, path, columns: console.helpColumns)
         switch result {
         case .run(let command):
             let isTerminal = console.errorColumns() != nil && console.environment("TERM") != "dumb"
@@ -33,21 +33,25 @@ public struct CommandLineTool: Sendable {
         action = result
     }
 
-    private static func parse(_ arguments: [String], _ path: CommandPath) -> Action {
+    private static func parse(_ arguments: [String], _ path: CommandPath, columns: Int?) -> Action {
         // The root has no `--json` of its own, and these two need no command.
         let words = arguments.filter { $0 != "--json" }
         if words == ["--version"] {
             return .finish(CommandResult(["version": .string(RootCommand.version)], text: TerminalText(stringLiteral: RootCommand.version)))
         }
-        if words.isEmpty { return help(RootCommand.helpMessage()) }
+        if words.isEmpty { return help(RootCommand.helpMessage(columns: columns)) }
+        let asksForHelp = words[0] == "help" || words.contains("--help") || words.contains("-h")
         do {
-            let command = try RootCommand.parseAsRoot(arguments)
+            var command = try RootCommand.parseAsRoot(arguments)
             if let command = command as? any SessionCommand { return .run(command) }
-            guard let error = path.unknownCommand ?? path.missingCommand else { return help(RootCommand.helpMessage()) }
-            return .finish(CommandResult([:], error: error))
+            if !asksForHelp, let error = path.unknownCommand ?? path.missingCommand { return .finish(CommandResult([:], error: error)) }
+            // The parser's own command for help says it by throwing.
+            try command.run()
+            return help(RootCommand.helpMessage(columns: columns))
         } catch {
-            if RootCommand.exitCode(for: error) == .success { return help(RootCommand.fullMessage(for: error)) }
-            return .finish(CommandResult([:], error: path.unknownCommand ?? UsageMessage.error(RootCommand.message(for: error), path)))
+            if RootCommand.exitCode(for: error) == .success { return help(RootCommand.fullMessage(for: error, columns: columns)) }
+            let known = path.unknownCommand ?? path.missingCommand
+            return .finish(CommandResult([:], error: known ?? UsageMessage.error(RootCommand.message(for: error), path)))
         }
     }
 

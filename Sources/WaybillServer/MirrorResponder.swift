@@ -28,7 +28,7 @@ struct MirrorResponder: HTTPResponder {
             id: context.requestID, method: request.method.rawValue, target: target, route: route.label,
             remote: context.channel.remoteAddress.map { $0.ipAddress ?? "local" } ?? "unknown")
         metrics.began()
-        var body = IncomingBody(request, subject: Self.subject(target))
+        var body = IncomingBody(request, subject: Self.subject(target), patience: configuration.idleTimeout / 2)
         var answer: Answer
         do throws(Refusal) {
             answer = try await handle(route, request, &body, &record)

@@ -15,7 +15,8 @@ extension MirrorServer {
         public var basePath = ""
         /// Connections at once; further ones wait to be accepted.
         public var maximumConnections = 256
-        /// A connection without a request, a request whose bytes stop, or an answer that nobody takes: closed after this time.
+        /// A connection without a request, a request whose bytes stop, or an answer that nobody takes: closed after this time. A
+        /// body of less than 1 KiB a second is refused after half of it.
         public var idleTimeout: Duration = .seconds(60)
         /// Bytes of buffers that one connection may hold, 128 KiB to 8 MiB.
         public var memoryPerConnection = 2 << 20

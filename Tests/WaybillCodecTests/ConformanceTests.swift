@@ -11,7 +11,7 @@ import WaybillSystem
     }
 
     @Test(arguments: Vectors.cases("chunks"))
-    func chunkPlan(vector: JSONValue) throws {
+    func chunkPlan(vector: Vector) throws {
         let name = try #require(vector["name"]?.text)
         let bytes = try #require(Vectors.make(vector["make"]), "\(name)")
         #expect(bytes.count == vector["size"]?.number)
@@ -31,7 +31,7 @@ import WaybillSystem
     }
 
     @Test(arguments: Vectors.cases("frames"))
-    func frame(vector: JSONValue) throws {
+    func frame(vector: Vector) throws {
         let name = try #require(vector["name"]?.text)
         let frame = try #require(vector["frame"]?.text.flatMap(Vectors.hex) ?? Vectors.make(vector["frame"]?["make"]), "\(name)")
         let raw = vector["raw"]?.text.flatMap(Vectors.hex) ?? Vectors.make(vector["raw"]?["make"]) ?? []

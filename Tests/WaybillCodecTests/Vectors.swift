@@ -1,5 +1,15 @@
 import Foundation
+import Testing
 import WaybillFormat
+
+/// One case of a vector file; failures print its name, not its bytes.
+struct Vector: Sendable, CustomTestStringConvertible {
+    let value: JSONValue
+
+    var testDescription: String { value["name"]?.text ?? "a vector without a name" }
+
+    subscript(name: String) -> JSONValue? { value[name] }
+}
 
 /// The vectors of Protocol/vectors/v1, which an independent implementation wrote.
 enum Vectors {
@@ -8,15 +18,15 @@ enum Vectors {
         .appendingPathComponent("Protocol/vectors/v1")
 
     /// All cases of a folder, by file name; a file holds one case or a list.
-    static func cases(_ name: String) -> [JSONValue] {
+    static func cases(_ name: String) -> [Vector] {
         let url = folder.appendingPathComponent(name)
         let files = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).filter { $0.hasSuffix(".json") }.sorted()
-        return files.flatMap { file -> [JSONValue] in
+        return files.flatMap { file -> [Vector] in
             guard let data = try? Data(contentsOf: url.appendingPathComponent(file)), let value = try? JSONValue(parsing: Array(data))
             else {
-                return [.object(["name": .string("unreadable file \(file)")])]
+                return [Vector(value: .object(["name": .string("unreadable file \(file)")]))]
             }
-            return value.elements ?? [value]
+            return (value.elements ?? [value]).map { Vector(value: $0) }
         }
     }
 

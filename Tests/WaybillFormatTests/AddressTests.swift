@@ -93,6 +93,7 @@ import WaybillFormat
     @Test(arguments: ["127.0.0.1.example.com", "localhost.example.com", "128.0.0.1", "notlocalhost"])
     func lookAlikesAreNotLoopback(host: String) throws {
         #expect(try !RemoteLocation(parsing: "http://\(host)").isLoopback)
+        #expect(!RemoteLocation.http(scheme: "http", host: "+127.0.0.1", port: nil, base: "").isLoopback)
     }
 
     @Test func noiseDoesNotTrap() throws {

@@ -65,6 +65,9 @@ import WaybillFormat
         try expectRefused("newer Waybill", code: .failure) { $0.with(.string("t2"), at: "plan").with(.integer(1), at: "files", 0, "new") }
         let sample = try Samples.manifest()
         let other = Manifest(plan: "t2", contentId: sample.contentId, files: sample.files, lists: sample.lists)
+        let papers = Manifest(papersPlan: "p2", contentId: sample.contentId, files: sample.files, lists: sample.lists)
+        expectRefusal("p2", code: .failure) { try papers.validated(sha256: TestDigest.sha256) }
+        try expectRefused("newer Waybill", code: .failure) { $0.with(.string("p2"), at: "papersPlan").with(.null, at: "papers", "new") }
         expectRefusal("t2", code: .failure) { try other.validated(sha256: TestDigest.sha256) }
     }
 
@@ -164,6 +167,11 @@ import WaybillFormat
         let rows = most / Limits.chunk + 1
         refusal("2^53", [try file("a", most, 0, rows), try file("b", most, rows, rows)])
         refusal("lists for", [try file("a", most, 0, rows)])
+        for (size, rows) in [(Int.max, 1), (1, Int.max), (-1, 0), (0, -1)] {
+            let files = [try file("a", 1, 0, 1), try file("b", size, 1, rows)]
+            let manifest = Manifest(contentId: Manifest.contentId(of: files, sha256: TestDigest.sha256), files: files, lists: [])
+            expectRefusal("a size or number of rows") { try manifest.validated(sha256: TestDigest.sha256) }
+        }
         let overflowing = [try file("a", Int.max, 0, Int.max)]
         let manifest = Manifest(contentId: Manifest.contentId(of: overflowing, sha256: TestDigest.sha256), files: overflowing, lists: [])
         expectRefusal("2^53") { try manifest.validated(sha256: TestDigest.sha256) }

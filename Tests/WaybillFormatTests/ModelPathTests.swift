@@ -18,7 +18,7 @@ import WaybillFormat
     }
 
     @Test(arguments: [
-        ("", "empty"), ("/a", "component is empty"), ("a/", "component is empty"), ("a//b", "component is empty"),
+        ("", "it is empty"), ("/a", "component is empty"), ("a/", "component is empty"), ("a//b", "component is empty"),
         ("/", "component is empty"),
         (".", "contains ."), ("..", "contains .."), ("a/../b", "contains .."), ("./a", "contains ."), ("a/.", "contains ."),
         ("a\u{0}b", "control"), ("a\nb", "control"), ("\u{1f}", "control"), ("a\u{7f}", "control"), ("a\u{80}", "control"),

@@ -93,6 +93,8 @@ import WaybillFormat
         ] {
             #expect(RefHint.decode(Array(text.utf8)) == nil, "\(text)")
         }
+        #expect(RefHint.decode(Array("+000000042\n".utf8)) == nil)
+        #expect(ObjectName.entryNumber("42") == nil)
         #expect(RefHint.decode([UInt8](repeating: 0xFF, count: 10) + [10]) == nil)
     }
 }

@@ -31,14 +31,14 @@ import WaybillFormat
         expectRefusal("too short") { try decode([]) }
         expectRefusal("too short") { try decode(Array(bytes[..<55])) }
         expectRefusal("WBFOOT1") { try decode(bytes.with(0x32, at: 6)) }
-        expectRefusal("0 rows") { try decode(Array(bytes[..<56]).with32(0, at: 32)) }
+        expectRefusal("0 rows, where") { try decode(Array(bytes[..<56]).with32(0, at: 32)) }
         for offset in 36..<56 { expectRefusal("reserved") { try decode(bytes.with(1, at: offset)) } }
     }
 
     @Test func lyingLengthsAreRefused() throws {
         let bytes = try Samples.footer().encoded()
         for rows in [2, 4, 262_144] as [UInt32] { expectRefusal("length") { try decode(bytes.with32(rows, at: 32)) } }
-        for rows in [262_145, .max] as [UInt32] { expectRefusal("rows") { try decode(bytes.with32(rows, at: 32)) } }
+        for rows in [262_145, .max] as [UInt32] { expectRefusal("rows, where") { try decode(bytes.with32(rows, at: 32)) } }
         expectRefusal("length") { try decode(bytes + [0]) }
         expectRefusal("length") { try decode(Array(bytes.dropLast())) }
         expectRefusal("beyond") { try decode(bytes.with32(1, at: 28)) }
@@ -72,6 +72,8 @@ import WaybillFormat
         expectRefusal("reaches into") { try decode(footer([(8, 10), (18, 5)], 22).encoded()) }
         expectRefusal("between the last frame") { try decode(footer([(8, 10), (18, 5)], 24).encoded()) }
         #expect(throws: FormatError.self) { try footer([], 8).validated() }
+        expectRefusal("262145 rows") { try footer((0..<262_145).map { (8 + $0, 1) }, 8 + 262_145).validated() }
+        expectRefusal("larger than") { try footer([(8, 1)], .max).validated() }
         #expect(throws: FormatError.self) {
             try PackFooter(nonce: [1], bodyEnd: 9, rows: [PackRow(name: name, stored: 1, offset: 8)]).validated()
         }

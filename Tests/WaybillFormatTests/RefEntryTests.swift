@@ -94,6 +94,12 @@ import WaybillFormat
         #expect(try Samples.decodeEntry(fine).attestations == digest("x"))
     }
 
+    @Test func payloadsAreBounded() throws {
+        let bytes = try Samples.entry().encodedPayload()
+        let long = bytes + [UInt8](repeating: UInt8(ascii: " "), count: 65_537 - bytes.count)
+        expectRefusal("larger than 65536") { try RefEntry(decodingPayload: long, subject: "entry") }
+    }
+
     @Test func payloadsAreCanonical() throws {
         let text = String(decoding: try Samples.entry().encodedPayload(), as: UTF8.self)
         for changed in [

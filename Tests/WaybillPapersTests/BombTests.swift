@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import WaybillFormat
 import WaybillPapers
@@ -80,6 +81,20 @@ import WaybillPapers
             #expect(derived.values(.licenses) == ["mit"], "\(derived.notices)")
             #expect(time < .seconds(10), "\(time) for \(other.prefix(20))")
         }
+    }
+
+    /// The deepest that YAML allows, on a thread with little stack.
+    @Test(arguments: [("[", "]"), ("{a: ", "}"), ("[a: ", "]"), ("[? ", "]"), ("{? [", "]}")])
+    func depthOnASmallStack(_ opening: String, _ closing: String) async throws {
+        let levels = 990 / opening.count { $0 == "[" || $0 == "{" }
+        let text = String(repeating: opening, count: levels) + "x" + String(repeating: closing, count: levels)
+        let file = try ModelFiles.card("license: mit\nother: " + text)
+        let licenses = await withCheckedContinuation { continuation in
+            let thread = Thread { continuation.resume(returning: PapersDerivation.derive([file]).values(.licenses)) }
+            thread.stackSize = 256 << 10
+            thread.start()
+        }
+        #expect(licenses == ["mit"])
     }
 
     @Test func longScalarsOfOneLine() throws {

@@ -70,6 +70,19 @@ import WaybillSystem
         }
     }
 
+    @Test func aBodyThatDripsIsRefused() async throws {
+        try await MirrorFixture.run({ $0.idleTimeout = .seconds(2) }) { mirror in
+            let headers = [("Authorization", "Bearer \(mirror.push)"), ("Content-Length", "1000")]
+            let head = RawClient.head("PUT", "/v1/packs/\(SHA256.digest(of: []))", headers)
+            let answer = await RawClient.send(port: mirror.port, [head] + (0..<8).map { [UInt8($0)] }, pause: 0.3)
+            #expect(answer.status == 408)
+            #expect(answer.isErrorObject)
+            #expect(answer.isClosed)
+            let left = try mirror.names("private", "tmp")
+            #expect(left.isEmpty)
+        }
+    }
+
     @Test func aHeadThatIsTooLargeIsRefused() async throws {
         try await MirrorFixture.run { mirror in
             let long = String(repeating: "a", count: 100_000)

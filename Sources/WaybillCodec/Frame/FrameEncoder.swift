@@ -4,7 +4,7 @@ import WaybillSystem
 
 /// Turns raw chunks into frames. The same bytes, element type and zlib give the same frame.
 ///
-/// Reusable, with about six megabytes of scratch memory; not for two threads at once.
+/// Reusable, with about five megabytes of scratch memory; not for two threads at once.
 public final class FrameEncoder {
     private let planeEncoder = PlaneEncoder()
     private let scratch = Slab(capacity: Limits.chunk)

@@ -16,6 +16,9 @@ package struct Console: Sendable {
     /// Nanoseconds of a clock that never jumps.
     package var now: @Sendable () -> UInt64
 
+    /// The width of help; nil: that of the terminal.
+    package var helpColumns: Int?
+
     package init(
         environment: @escaping @Sendable (String) -> String?, currentDirectory: String, write: @escaping @Sendable (String) -> Void,
         writeError: @escaping @Sendable (String) -> Void, errorColumns: @escaping @Sendable () -> Int?,

@@ -10,6 +10,7 @@ package final class StatusStream: Sendable {
         var style: Style
         var rate = RateEstimator()
         var last: TransferProgress?
+        var lastWasShown = false
         /// Seconds at which the next progress may be shown.
         var due: Double
         var barIsShown = false
@@ -37,12 +38,13 @@ package final class StatusStream: Sendable {
         state.withLock { state in
             guard state.style != .none, !state.isClosed else { return }
             if let last = state.last, last.phase != progress.phase {
-                if state.style == .json { console.writeError(ProgressLine.json(last, command: command, seconds: seconds) + "\n") }
+                finishPhase(last, seconds, state)
                 state.rate.reset()
                 if state.style != .plain { state.due = 0 }
             }
             state.last = progress
-            guard seconds >= state.due else { return }
+            state.lastWasShown = seconds >= state.due
+            guard state.lastWasShown else { return }
             state.rate.add(bytes: progress.bytesDone, at: seconds)
             show(progress, seconds, &state)
         }
@@ -87,12 +89,15 @@ package final class StatusStream: Sendable {
         let seconds = seconds
         state.withLock { state in
             guard !state.isClosed else { return }
-            if state.style == .json, let last = state.last {
-                console.writeError(ProgressLine.json(last, command: command, seconds: seconds) + "\n")
-            }
+            if let last = state.last { finishPhase(last, seconds, state) }
             clear(&state)
             state.isClosed = true
         }
+    }
+
+    private func finishPhase(_ last: TransferProgress, _ seconds: Double, _ state: State) {
+        guard state.style == .json, !state.lastWasShown else { return }
+        console.writeError(ProgressLine.json(last, command: command, seconds: seconds) + "\n")
     }
 
     private func clear(_ state: inout State) {

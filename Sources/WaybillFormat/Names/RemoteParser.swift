@@ -165,7 +165,7 @@ struct RemoteParser {
         }
         guard let host else { throw refused("\"\(authority)\" is not a host", "Write for example http://host.example:8090/acme/tiny.") }
         guard let portText else { return (host, nil) }
-        guard (1...5).contains(portText.utf8.count), portText.utf8.allSatisfy(\.isDigit), let port = Int(portText),
+        guard portText.utf8.allSatisfy(\.isDigit), let port = Int(portText),
             (1...65_535).contains(port)
         else {
             throw refused("\"\(portText)\" is not a port", "A port is a number from 1 to 65535.")
@@ -175,7 +175,6 @@ struct RemoteParser {
 
     /// Segments between slashes; a slash at the end counts for nothing.
     private func urlSegments(_ path: String) throws(FormatError) -> [String] {
-        guard !path.utf8.isEmpty else { return [] }
         var parts = path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         if parts.last?.isEmpty == true { parts.removeLast() }
         guard parts.allSatisfy({ !$0.isEmpty }) else { throw refused("two slashes follow one another", "Write one.") }

@@ -96,8 +96,8 @@ public struct Manifest: Hashable, Sendable {
             guard file.firstRow == rows else { throw .rejected(subject, "\(file.path): its rows do not follow the file before") }
             rows += file.rows
             total += file.size
-            // Both terms are at most 2^53 - 1, so that neither sum has overflown.
-            guard rows <= Limits.number, total <= Limits.number else { throw .rejected(subject, "more than 2^53 - 1 rows or bytes") }
+            // Both terms are at most 2^53 - 1, so that the sum has not overflown; rows are at most as many as bytes (below).
+            guard total <= Limits.number else { throw .rejected(subject, "more than 2^53 - 1 bytes") }
             // Rows have 1 byte to Limits.chunk bytes.
             guard file.rows <= file.size, file.rows >= (file.size + Limits.chunk - 1) / Limits.chunk else {
                 throw .rejected(subject, "\(file.path): \(file.rows) rows cannot make \(file.size) bytes")

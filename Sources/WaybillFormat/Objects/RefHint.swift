@@ -5,7 +5,7 @@ public enum RefHint {
 
     /// Nil for anything else: the reader then begins at entry 1.
     public static func decode(_ bytes: [UInt8]) -> Int? {
-        guard bytes.count == 11, bytes.last == UInt8(ascii: "\n") else { return nil }
+        guard bytes.last == UInt8(ascii: "\n") else { return nil }
         return ObjectName.entryNumber(String(decoding: bytes.dropLast(), as: UTF8.self))
     }
 }

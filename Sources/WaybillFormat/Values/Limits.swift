@@ -14,6 +14,8 @@ public enum Limits {
     public static let segmentRows = 8_192
     /// Bytes of a list segment: 16 + 40 * 8,192.
     public static let segment = 16 + 40 * segmentRows
+    /// Rows of a revision's chunk table that a reader takes: 4 TiB in chunks of 1 MiB, 192 MiB of memory.
+    public static let revisionRows = 4 << 20
     /// Bytes of a locator.
     public static let locator = 16 << 20
     /// Bytes of a manifest.

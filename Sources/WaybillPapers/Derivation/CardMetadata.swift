@@ -4,20 +4,38 @@ import Yams
 ///
 /// Scalars are what was written: no schema turns `no` into false. Whatever could make a small text a large tree, or give a word another
 /// meaning than the written one, is refused: anchors, aliases, tags, merge keys, keys that stand twice, more than one document.
-struct CardMetadata {
+struct CardMetadata: Sendable {
     /// Why nothing is taken. The line counts from 1 in the metadata.
     struct Refusal: Error {
         var line: Int?
         var problem: String
     }
 
+    struct Value: Sendable {
+        enum Kind: Sendable {
+            /// YAML's null: nothing, `~` or `null` without quotes.
+            case null
+            case text(String)
+            case list([Value])
+            /// Keys with values.
+            case other
+        }
+
+        let kind: Kind
+        /// From 1, in the metadata.
+        let line: Int?
+    }
+
     /// Marks that can begin a node, see `structure(_:)`: bounds the tree, and with it time and memory, before it is built.
     static let maximumStructure = 131_072
 
-    private let members: [(key: Node, value: Node)]
+    private var values: [String: Value] = [:]
 
-    /// - Parameter text: UTF-8, at most `FrontMatter.maximumByteCount` bytes.
-    init(parsing text: ArraySlice<UInt8>) throws(Refusal) {
+    /// - Parameters:
+    ///   - text: UTF-8, at most `FrontMatter.maximumByteCount` bytes.
+    ///   - keys: what to keep of the metadata.
+    /// Composing goes as deep as the text: see `DeepStack`.
+    init(parsing text: ArraySlice<UInt8>, keys: [String]) throws(Refusal) {
         guard let yaml = String(validating: text, as: UTF8.self) else {
             throw Refusal(line: Self.lineOfInvalidByte(text), problem: "is not UTF-8")
         }
@@ -26,21 +44,21 @@ struct CardMetadata {
         }
         // An alias costs nothing to compose, but comparing keys walks what it stands for: none may be alive in the composer.
         if let line = AliasScan.line(in: text) { throw Refusal(line: line, problem: "uses an anchor and an alias") }
-        guard let root = try Self.compose(yaml) else {
-            members = []
-            return
-        }
-        switch root {
-        case .mapping(let mapping): members = mapping.map { (key: $0.key, value: $0.value) }
-        case .scalar(let scalar) where scalar.isNull: members = []
-        default: throw Refusal(line: root.mark?.line, problem: "is not a list of keys with values")
+        switch try Self.compose(yaml) {
+        case nil: break
+        case .mapping(let mapping)?:
+            for (key, value) in mapping {
+                if let name = key.scalar?.string, keys.contains(name) { values[name] = Value(value) }
+            }
+        case let root?:
+            guard case .null = Value(root).kind else {
+                throw Refusal(line: root.mark?.line, problem: "is not a list of keys with values")
+            }
         }
     }
 
-    /// The value of a key, or nil.
-    subscript(key: String) -> Node? {
-        members.first { $0.key.scalar?.string == key }?.value
-    }
+    /// The value of one of the keys, or nil.
+    subscript(key: String) -> Value? { values[key] }
 
     private static func compose(_ yaml: String) throws(Refusal) -> Node? {
         do {
@@ -100,7 +118,6 @@ struct CardMetadata {
     }
 
     private static func lineOfInvalidByte(_ text: ArraySlice<UInt8>) -> Int? {
-        // What precedes the first replacement is as long as it was: find it line by line.
         var line = 1
         for part in text.split(separator: 0x0A, omittingEmptySubsequences: false) {
             if String(validating: part, as: UTF8.self) == nil { return line }
@@ -128,9 +145,24 @@ extension CardMetadata.Refusal {
     }
 }
 
+extension CardMetadata.Value {
+    fileprivate init(_ node: Node) {
+        line = node.mark?.line
+        switch node {
+        case .scalar(let scalar): kind = scalar.isNull ? .null : .text(scalar.string)
+        case .sequence(let sequence): kind = .list(sequence.map { Self(member: $0) })
+        default: kind = .other
+        }
+    }
+
+    /// A list in a list is of no use to claims.
+    private init(member node: Node) {
+        if node.scalar != nil { self.init(node) } else { self.init(kind: .other, line: node.mark?.line) }
+    }
+}
+
 extension Node.Scalar {
-    /// YAML's null: nothing, `~` or `null` without quotes.
-    var isNull: Bool {
+    fileprivate var isNull: Bool {
         style == .plain && (string.isEmpty || string == "~" || string == "null" || string == "Null" || string == "NULL")
     }
 }

@@ -22,7 +22,7 @@ extension ActiveTier {
         // Its file has no name in the store, and vanishes with this value unless it is admitted.
         let pack = try await storing(subject) { () async throws(StoreError) in try await IncomingPack.begin(digest, in: store) }
         let byteCount = try await receive(pack, subject, &body)
-        try await storing(subject) { () async throws(StoreError) in try await pack.admit(byteCount: byteCount) }
+        _ = try await storing(subject) { () async throws(StoreError) in try await pack.admit(byteCount: byteCount) }
         metrics.admittedPack(chunks: try await chunkCount(digest))
         return Answer(.created)
     }

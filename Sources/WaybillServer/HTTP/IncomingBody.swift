@@ -15,13 +15,16 @@ struct IncomingBody {
     private var iterator: RequestBody.AsyncIterator
     private let started = Host.monotonicNanoseconds()
 
-    /// A body below this rate, in bytes a second, after `patience` seconds is refused: many such would hold all connections.
-    private static let minimumRate: UInt64 = 1_024
-    private static let patience: UInt64 = 30
+    /// A body below this rate, in bytes a second, is refused after `patience`: many such would hold all connections.
+    private static let minimumRate = 1_024.0
+    /// Seconds.
+    private let patience: Double
     /// What is left of a refused body is read up to this size, so that the connection can be used again.
     static let cheapRemainder = 256 << 10
 
-    init(_ request: Request, subject: String) {
+    /// - Parameter patience: how long a body may be slow.
+    init(_ request: Request, subject: String, patience: Duration) {
+        self.patience = patience / .seconds(1)
         let length = request.headers[.contentLength]
         declared = length.flatMap { Int($0) }
         isFinished = (declared ?? 0) == 0 && request.headers[.transferEncoding] == nil
@@ -51,10 +54,10 @@ struct IncomingBody {
         }
         received += piece.readableBytes
         guard received <= maximum else { throw .tooLarge(subject, maximum: maximum) }
-        let seconds = (Host.monotonicNanoseconds() - started) / 1_000_000_000
-        guard seconds <= Self.patience || UInt64(received) / seconds >= Self.minimumRate else {
+        let seconds = Double(Host.monotonicNanoseconds() - started) / 1e9
+        guard seconds <= patience || Double(received) / seconds >= Self.minimumRate else {
             var refusal = Refusal(
-                .requestTimeout, .unavailable, subject: subject, cause: "arrives more slowly than \(Self.minimumRate) bytes a second",
+                .requestTimeout, .unavailable, subject: subject, cause: "arrives more slowly than \(Int(Self.minimumRate)) bytes a second",
                 remedy: "Try again over a better connection")
             refusal.endsConnection = true
             throw refusal

@@ -10,13 +10,17 @@ extension DirectoryStore {
 
     /// The refs of a model, by looking; nil if there is no such model.
     public func refIndex(_ model: ModelName) async throws(StoreError) -> RefIndex? {
-        let refs = try await work.run { [root] _ throws(StoreError) in try Self.refNames(root, model) }
-        guard !refs.isEmpty else { return nil }
-        let reader = RevisionReader(self)
+        try await work.run { [root] _ throws(StoreError) in try Self.refIndex(root, model) }
+    }
+
+    static func refIndex(_ root: Folder, _ model: ModelName) throws(StoreError) -> RefIndex? {
         var items: [RefIndex.Item] = []
-        for ref in refs {
-            guard let newest = try await reader.newestEntryBytes(model, ref) else { continue }
-            items.append(RefIndex.Item(ref: ref, n: newest.n, entry: SHA256.digest(of: newest.bytes)))
+        for ref in try refNames(root, model) {
+            let names = try storing { () throws(SystemError) in try root.folder(["refs", model.org, model.name, ref.text]).names() }
+            guard let n = names.compactMap({ $0.utf8.count == 10 ? Int($0) : nil }).max(), n >= 1,
+                let bytes = try read(root, .refEntry(model, ref, n))
+            else { continue }
+            items.append(RefIndex.Item(ref: ref, n: n, entry: SHA256.digest(of: bytes)))
         }
         return items.isEmpty ? nil : RefIndex(model: model, refs: items)
     }

@@ -125,11 +125,8 @@ extension DirectoryStore: RevisionStore {
             defer { withExtendedLifetime(lock) {} }
             try Self.requireDistinct(root, entry.model, entry.ref)
             try createEntry(entry, envelope)
-        }
-        let index = try await refIndex(entry.model)
-        let catalog = try await catalog()
-        try await work.run { [root] _ throws(StoreError) in
-            try Self.writeListings(root, model: entry.model, index: index, catalog: catalog)
+            let index = try Self.refIndex(root, entry.model)
+            try Self.writeListings(root, model: entry.model, index: index, catalog: Catalog(models: try Self.models(root)))
         }
     }
 

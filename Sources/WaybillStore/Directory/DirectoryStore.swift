@@ -21,7 +21,7 @@ public final class DirectoryStore: ChunkSource {
     let privateFolder: Folder
     let index: ChunkIndex
     public let work: Work
-    let proof: Proof
+    public let proof: Proof
 
     /// Opens the store at `path`.
     /// - Throws: `.notFound` if there is none; `.failure` if a newer Waybill wrote it.

@@ -42,8 +42,10 @@ public final class IncomingPack: Sendable {
     }
 
     /// Verifies the pack of `byteCount` bytes and makes it part of the store, durably.
+    /// - Returns: the number of its chunks.
     /// - Throws: `.integrity` naming the chunk or rule that fails; the store is then as before.
-    public func admit(byteCount: Int) async throws(StoreError) {
+    @discardableResult
+    public func admit(byteCount: Int) async throws(StoreError) -> Int {
         let footer = try await store.work.run { [file, name, store] _ throws(StoreError) in
             try PackFile.footer(of: file, size: byteCount, name: name, label: store.label)
         }
@@ -63,6 +65,7 @@ public final class IncomingPack: Sendable {
             }
             try store.index.add(name, rows: footer.rows)
         }
+        return footer.rows.count
     }
 }
 

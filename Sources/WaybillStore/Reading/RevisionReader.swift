@@ -104,7 +104,14 @@ public struct RevisionReader: Sendable {
     /// The chunk table of a manifest: every row, in order. Forty-eight bytes a row in memory.
     /// - Throws: `.integrity` if the segments do not add up to the manifest's files.
     public func rows(of manifest: Manifest) async throws(StoreError) -> [ChunkRow] {
+        guard manifest.rowCount <= Limits.revisionRows else {
+            throw StoreError(
+                .failure, subject: "\(source.label): revision \(manifest.contentId)",
+                cause: "has \(manifest.rowCount) chunks; at most \(Limits.revisionRows) are read",
+                remedy: "Publish the model in parts; if its size does not explain the number, the revision is hostile")
+        }
         var rows: [ChunkRow] = []
+        rows.reserveCapacity(manifest.rowCount)
         for (index, digest) in manifest.lists.enumerated() {
             let segment = try await segment(digest)
             let expected = min(Limits.segmentRows, manifest.rowCount - index * Limits.segmentRows)

@@ -50,7 +50,8 @@ private final class JobQueue<Context>: @unchecked Sendable {
     // A condition variable, since Synchronization.Mutex has none.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var jobs: [Job] = []
+    // A job that was taken leaves nil behind, so that what it held is freed with it.
+    private var jobs: [Job?] = []
     private var head = 0
     private var closed = false
 
@@ -82,6 +83,7 @@ private final class JobQueue<Context>: @unchecked Sendable {
             pthread_cond_wait(condition, mutex)
         }
         let job = jobs[head]
+        jobs[head] = nil
         head += 1
         if head > 256, head * 2 > jobs.count {
             jobs.removeFirst(head)

@@ -142,9 +142,11 @@ struct RevisionBuilder: Sendable {
                 }
             }
             let derived = PapersDerivation.derive(evidence)
+            if let error = derived.readError { throw TransferError(error) }
             // The claims must come from the bytes that were hashed.
-            let cited = Set(derived.papers.evidence.map(\.file))
-            for source in tree.files where cited.contains(source.path) { _ = try FileReader.open(source) }
+            for (source, file) in zip(tree.files, files) where PapersDerivation.reads(source.path, format: file.format) {
+                _ = try FileReader.open(source)
+            }
             return derived
         }
     }

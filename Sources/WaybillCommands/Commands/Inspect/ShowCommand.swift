@@ -1,5 +1,6 @@
 import ArgumentParser
 import WaybillFormat
+import WaybillStore
 import WaybillTransfer
 
 struct ShowCommand: LongCommand {
@@ -28,14 +29,10 @@ struct ShowCommand: LongCommand {
         let resolver = try session.resolver()
         switch try resolver.target(target) {
         case .address(let address):
-            let summary = try await session.with(address, tokenFile: remote.tokenFile, work: work) {
+            return try await session.with(address, tokenFile: remote.tokenFile, work: work) {
                 (opened, _) async throws(CommandError) in
-                try await lifting { () async throws(TransferError) in
-                    try await RevisionSummary.read(
-                        source: opened.source, model: address.model, ref: address.lookedUpRef, revision: address.revision, work: work)
-                }
+                try await show(address, opened.source, work)
             }
-            return ShownRevision(summary, at: address).result
         case .directory(let path):
             let place = resolver.absolutePath(path)
             let checkout = try await lifting { () async throws(TransferError) in
@@ -46,6 +43,25 @@ struct ShowCommand: LongCommand {
                 try await RevisionContent.of(directory: path, work: work, progress: session.output.progress)
             }
             return ShownRevision(content, in: place).result
+        }
+    }
+
+    private func show(_ address: ResolvedAddress, _ source: any ChunkSource, _ work: Work) async throws(CommandError) -> CommandResult {
+        func summary(_ ref: RefName?, _ revision: Digest?) async throws(CommandError) -> RevisionSummary {
+            try await lifting { () async throws(TransferError) in
+                try await RevisionSummary.read(source: source, model: address.model, ref: ref, revision: revision, work: work)
+            }
+        }
+        do throws(CommandError) {
+            let found = try await summary(address.lookedUpRef, address.revision)
+            return ShownRevision(found, at: address, entry: found.entry).result
+        } catch  where error.code == .policy {
+            // Nobody can pull what is withdrawn; what it was and why it is gone can be seen.
+            guard let ref = address.lookedUpRef,
+                let newest = try? await RevisionReader(source).newestEntry(address.model, ref), newest.entry.state == .withdrawn,
+                let manifest = newest.entry.manifest, address.revision ?? manifest == manifest
+            else { throw error }
+            return ShownRevision(try await summary(nil, manifest), at: address, entry: newest).result
         }
     }
 }

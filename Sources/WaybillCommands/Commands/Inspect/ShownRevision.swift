@@ -15,11 +15,11 @@ struct ShownRevision {
     private var places: [String: OutputValue] = ["address": .null, "directory": .null, "model": .null, "ref": .null]
     private var facts: [(name: TerminalText, value: TerminalText)] = []
 
-    init(_ summary: RevisionSummary, at address: ResolvedAddress) {
+    init(_ summary: RevisionSummary, at address: ResolvedAddress, entry: ReadEntry?) {
         title = "\(address.model)\(address.lookedUpRef.map { ":\($0.text)" } ?? "")"
         manifest = summary.manifest
         digest = summary.digest
-        entry = summary.entry
+        self.entry = entry
         stored = summary.bytesStored
         uniqueChunks = summary.uniqueChunks
         places["address"] = .string(address.text)
