@@ -36,7 +36,7 @@ def entries():
     yield simple("reason-while-active", manifest=A, reason="Replaces a broken upload.")
     yield simple("largest-n", n=9999999999, previous=C, manifest=A)
     yield simple("longest-names", model="O" * 96 + "/" + "n" * 96, ref="r" * 96, manifest=A)
-    yield simple("odd-names", model="0-_./9..a", ref="v1.2_rc-1", manifest=A)
+    yield simple("odd-names", model="0-_/9..a", ref="v1.2_rc-1", manifest=A)
 
 
 def hints():

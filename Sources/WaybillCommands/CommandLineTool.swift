@@ -33,6 +33,12 @@ public struct CommandLineTool: Sendable {
         action = result
     }
 
+    /// The command that will run; nil where the command line asks for help or is wrong.
+    package var command: (any SessionCommand)? {
+        guard case .run(let command) = action else { return nil }
+        return command
+    }
+
     private static func parse(_ arguments: [String], _ path: CommandPath, columns: Int?) -> Action {
         // The root has no `--json` of its own, and these two need no command.
         let words = arguments.filter { $0 != "--json" }
