@@ -13,7 +13,7 @@ let safe: [SwiftSetting] = common + [.strictMemorySafety()]
 
 /// Foundation's parts, which the objects of a dynamic build do not name to the static linker.
 let staticLibraries =
-    ["-static-stdlib"]
+    ["-static-stdlib", "-Xlinker", "--strip-debug"]
     + [
         "FoundationInternationalization", "FoundationEssentials", "CoreFoundation", "_FoundationCollections", "_FoundationCShims",
         "_FoundationICU", "_CFXMLInterface", "_CFURLSessionInterface",

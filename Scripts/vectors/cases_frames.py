@@ -1,6 +1,7 @@
 """Frames for Protocol/FRAME.md: what a decoder accepts, and what it rejects."""
 import hashlib
 import struct
+import zlib
 
 import deflate
 import recipes
@@ -88,7 +89,7 @@ def broken_streams():
     yield "two-streams", good + good, data, "a second stream"
     yield "second-stream-continues", deflate.compress(data[:60], "fixed") + deflate.compress(data[60:], "fixed"), data, "ends early, then a second stream"
     yield "raw-deflate", body, data, "DEFLATE without zlib's header"
-    yield "gzip", bytes.fromhex("1f8b08000000000002ff") + body + struct.pack("<II", __import__("zlib").crc32(data), len(data)), data, "gzip, not zlib"
+    yield "gzip", bytes.fromhex("1f8b08000000000002ff") + body + struct.pack("<II", zlib.crc32(data), len(data)), data, "gzip, not zlib"
     yield "method-7", deflate.wrap(body, data, b"\x77\x09"), data, "compression method 7"
     yield "window-too-large", deflate.wrap(body, data, b"\x88\x1c"), data, "window of 64 KiB"
     yield "header-check", deflate.wrap(body, data, b"\x78\x02"), data, "header check fails"

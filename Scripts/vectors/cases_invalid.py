@@ -11,6 +11,7 @@ import zlib
 import frames
 import invalid_manifests
 import objects
+import recipes
 from objects import canonical, sha
 
 A, B, C, D = (sha(letter.encode()) for letter in "abcd")
@@ -283,7 +284,6 @@ def cases():
         return dict({"case": f"{kind}-{name}", "kind": kind}, **source, error=error, reason=reason, **members), None if isinstance(data, list) else data
 
     def digest(data):
-        import recipes
         return sha(recipes.make(data) if isinstance(data, list) else data)
     for name, data, error, reason in waybill():
         yield row("waybill", name, data, error, reason)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import WaybillFormat
 import WaybillSystem
 
@@ -89,6 +90,13 @@ public struct CommandLineTool: Sendable {
         }
     }
 
-    /// Runs the command and ends the process.
-    public func runAndExit() async -> Never { Host.exit(await run()) }
+    /// Runs the command on the cooperative pool and ends the process.
+    ///
+    /// The calling thread waits: an asynchronous `main` would leave it to the system's dispatcher, whose waiting thread takes every
+    /// signal by its default action.
+    public func runAndExit() -> Never {
+        Task.detached { Host.exit(await run()) }
+        let never = DispatchSemaphore(value: 0)
+        while true { never.wait() }
+    }
 }

@@ -2,4 +2,4 @@ import WaybillCommands
 
 let tool = CommandLineTool(Array(CommandLine.arguments.dropFirst()))
 tool.prepareProcess()
-await tool.runAndExit()
+tool.runAndExit()

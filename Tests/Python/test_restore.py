@@ -2,7 +2,6 @@
 import hashlib
 import json
 import os
-import resource
 import subprocess
 import sys
 import unittest

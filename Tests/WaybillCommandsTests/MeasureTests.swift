@@ -33,7 +33,8 @@ import WaybillCommands
     }
 
     @Test(arguments: [
-        ("256M", 256 << 20), ("1G", 1 << 30), ("512MiB", 512 << 20), ("64mb", 64 << 20), ("1048576", 1 << 20), ("2k", 2048), ("1T", 1 << 40),
+        ("256M", 256 << 20), ("1G", 1 << 30), ("512MiB", 512 << 20), ("64mb", 64 << 20), ("1048576", 1 << 20), ("2k", 2048),
+        ("1T", 1 << 40),
         ("7B", 7),
     ])
     func sizes(text: String, bytes: Int) { #expect(ByteSize(argument: text)?.bytes == bytes) }
@@ -84,7 +85,8 @@ import WaybillCommands
 
     @Test(arguments: [
         ("8090", "Write 127.0.0.1:8090"), ("http://127.0.0.1:8090", "Write 127.0.0.1:8090, without"), ("localhost", "Write localhost:8090"),
-        ("h:99999", "A port is"), ("h:x", "A port is"), (":80", "Write 127.0.0.1:80"), ("::1:80", "An IPv6 address stands in brackets: [::1]:80"),
+        ("h:99999", "A port is"), ("h:x", "A port is"), (":80", "Write 127.0.0.1:80"),
+        ("::1:80", "An IPv6 address stands in brackets: [::1]:80"),
     ])
     func noListenAddresses(text: String, remedy: String) {
         let error = #expect(throws: CommandError.self) { try ListenAddress(text) }

@@ -62,7 +62,7 @@ import WaybillCommands
         ("psuh a b", "psuh", "Did you mean 'waybill push'?"),
         ("clone x", "clone", "Did you mean 'waybill pull'?"),
         ("ref lst x", "lst", "Did you mean 'waybill ref list'?"),
-        ("log x", "log", "Did you mean 'waybill list'?"),
+        ("log x", "log", "Did you mean 'waybill ref log'?"),
         ("tokens", "tokens", "Did you mean 'waybill token'?"),
         ("zzzzzz", "zzzzzz", "'waybill' has: push, pull"),
         ("store zzzz", "zzzz", "'waybill store' has: init, stats"),

@@ -4,7 +4,8 @@ import WaybillFormat
 import WaybillTransfer
 
 @Suite struct ProgressTests {
-    private func progress(_ phase: TransferProgress.Phase = .transferring, done: Int = 512 << 20, total: Int = 1 << 30) -> TransferProgress {
+    private func progress(_ phase: TransferProgress.Phase = .transferring, done: Int = 512 << 20, total: Int = 1 << 30) -> TransferProgress
+    {
         var progress = TransferProgress()
         progress.phase = phase
         progress.filesTotal = 12
@@ -18,7 +19,8 @@ import WaybillTransfer
     @Test func theBarSaysWhatIsLeft() {
         let line = ProgressLine.bar(progress(), rate: Double(64 << 20), columns: 120)
         #expect(
-            line == "transferring  50 % [###############...............]  512.0 MiB of 1.0 GiB  64.0 MiB/s  0:08 left  33 % saved", "\(line)")
+            line == "transferring  50 % [###############...............]  512.0 MiB of 1.0 GiB  64.0 MiB/s  0:08 left  33 % saved",
+            "\(line)")
     }
 
     @Test(arguments: [20, 40, 60, 79, 80, 81, 100, 200])
@@ -48,7 +50,8 @@ import WaybillTransfer
         }
         #expect(
             Set(members.keys) == [
-                "bytesDone", "bytesReused", "bytesTotal", "bytesTransferred", "command", "event", "filesDone", "filesTotal", "phase", "schema",
+                "bytesDone", "bytesReused", "bytesTotal", "bytesTransferred", "command", "event", "filesDone", "filesTotal", "phase",
+                "schema",
                 "seconds",
             ])
         #expect(members["phase"]?.text == "transferring")

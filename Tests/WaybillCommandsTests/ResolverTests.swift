@@ -6,7 +6,8 @@ import WaybillFormat
     private func resolver(existing: Set<String> = []) throws -> AddressResolver {
         AddressResolver(
             aliases: [
-                "hub": try RemoteLocation(parsing: "https://models.example.com/hub"), "disk": try RemoteLocation(parsing: "file:///srv/store"),
+                "hub": try RemoteLocation(parsing: "https://models.example.com/hub"),
+                "disk": try RemoteLocation(parsing: "file:///srv/store"),
             ], currentDirectory: "/home/u/work", exists: { existing.contains($0) })
     }
 

@@ -8,7 +8,10 @@ import WaybillCommands
         let text: TerminalText = "name: \(Self.hostile)\nnext"
         let lines = text.description.split(separator: "\n")
         #expect(lines.count == 2)
-        #expect(!text.description.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E })
+        #expect(
+            !text.description.unicodeScalars.contains {
+                $0.value < 0x20 && $0 != "\n" || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E
+            })
         #expect(text.description.contains("\\u{1b}[2J\\u{d}\\u{a}waybill"))
         #expect(TerminalText(Self.hostile).description == TerminalText.neutralised(Self.hostile))
     }

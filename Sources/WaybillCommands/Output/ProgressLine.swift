@@ -45,7 +45,8 @@ package enum ProgressLine {
             let left = max(0, progress.bytesTotal - progress.bytesDone)
             if left > 0 { facts.append("\(Measure.clock(Double(left) / rate)) left") }
         }
-        let moves = progress.phase == .transferring || progress.phase == .reading
+        // A push counts bytes when they are read, and again when a pack has arrived: early on the difference is packs on their way.
+        let moves = progress.phase == .transferring || progress.phase == .reading && progress.bytesDone >= 512 << 20
         if moves, progress.bytesTransferred > 0 || progress.bytesReused > 0,
             let saved = Measure.savedPercent(stored: progress.bytesTransferred, of: progress.bytesDone)
         {

@@ -64,7 +64,7 @@ public struct Checkout: Sendable {
     public static func read(directory: String, work: Work) async throws(TransferError) -> Checkout? {
         try await work.perform { _ throws(TransferError) in
             guard let folder = try CheckoutFolder.openIfPresent(directory) else { return nil }
-            try folder.finishPendingSwitch()
+            try folder.finishPendingSwitch(holding: nil)
             return try folder.checkout()
         }
     }

@@ -34,30 +34,26 @@ final class Journal: @unchecked Sendable {
         self.end = end
     }
 
-    /// Opens `journal` in the state folder, or makes a new one, and tells what it says.
-    static func open(_ folder: Folder) throws(SystemError) -> (journal: Journal, recovered: Recovered) {
-        let boot = Host.bootID()
-        if let status = try folder.status("journal"), status.kind == .file {
-            let file = try folder.file("journal", .readWrite)
-            if let found = try read(file, size: status.size, boot: boot) {
-                if found.sameBoot { return (Journal(file: file, end: found.end), found.recovered) }
-                let journal = try create(folder, boot: boot)
-                return (journal, found.recovered)
-            }
-        }
-        return (try create(folder, boot: boot), Recovered())
+    /// What an earlier run's journal says; nothing if there is none. Changes nothing.
+    static func recover(_ folder: Folder) throws(SystemError) -> Recovered {
+        guard let status = try folder.status("journal"), status.kind == .file else { return Recovered() }
+        let file = try folder.file("journal", .read)
+        return try read(file, size: status.size, boot: Host.bootID()) ?? Recovered()
     }
 
-    private static func create(_ folder: Folder, boot: String) throws(SystemError) -> Journal {
-        var header = magic + Array(boot.utf8.prefix(headerBytes - magic.count))
-        header += [UInt8](repeating: 0, count: headerBytes - header.count)
-        try folder.replace("journal", with: header)
-        return Journal(file: try folder.file("journal", .readWrite), end: headerBytes)
+    /// Begins a journal that says no more than `rows`, in place of the earlier one: rows of parts that are gone must not be
+    /// believed when such a part is made anew.
+    static func begin(_ folder: Folder, keeping rows: [Row]) throws(SystemError) -> Journal {
+        var bytes = magic + Array(Host.bootID().utf8.prefix(headerBytes - magic.count))
+        bytes += [UInt8](repeating: 0, count: headerBytes - bytes.count)
+        for row in rows { bytes += Record.row(row).bytes }
+        try folder.replace("journal", with: bytes)
+        return Journal(file: try folder.file("journal", .readWrite), end: bytes.count)
     }
 
     private static func read(
         _ file: OwnedFile, size: Int, boot: String
-    ) throws(SystemError) -> (recovered: Recovered, sameBoot: Bool, end: Int)? {
+    ) throws(SystemError) -> Recovered? {
         let header = try file.read(at: 0, count: headerBytes)
         guard header.count == headerBytes, Array(header.prefix(magic.count)) == magic else { return nil }
         let written = String(decoding: header.dropFirst(magic.count).prefix { $0 != 0 }, as: UTF8.self)
@@ -78,7 +74,7 @@ final class Journal: @unchecked Sendable {
                 }
             }
         }
-        return (recovered, sameBoot, offset)
+        return recovered
     }
 
     private enum Record {

@@ -32,7 +32,12 @@ extension CheckoutFolder {
     }
 
     /// Finishes a switch that was recorded and interrupted.
-    func finishPendingSwitch() throws(TransferError) {
+    /// - Parameter lock: the directory's lock, if the caller holds it; otherwise it is taken where there is something to finish.
+    func finishPendingSwitch(holding lock: OwnedFile?) throws(TransferError) {
+        let isPending = try lifting { () throws(SystemError) in try state.status(Self.switchName) != nil }
+        guard isPending else { return }
+        let held = try lock ?? self.lock()
+        defer { withExtendedLifetime(held) {} }
         let bytes = try lifting { () throws(SystemError) -> [UInt8]? in
             guard try state.status(Self.switchName) != nil else { return nil }
             let file = try state.file(Self.switchName, .read)

@@ -58,7 +58,7 @@ public struct Verify: Sendable {
     public func run() async throws(TransferError) -> VerifyReport {
         let (folder, checkout) = try await work.perform { [directory] _ throws(TransferError) in
             guard let folder = try CheckoutFolder.openIfPresent(directory) else { throw Self.unknown(directory) }
-            try folder.finishPendingSwitch()
+            try folder.finishPendingSwitch(holding: nil)
             guard let checkout = try folder.checkout() else { throw Self.unknown(directory) }
             return (folder, checkout)
         }

@@ -133,6 +133,10 @@ extension Pull {
             return digest
         }
         guard actual == target.file.sha256 else {
+            // Either the manifest lies or the disk lost what was journalled: the next run begins this file anew.
+            try await work.perform { _ throws(TransferError) in
+                try lifting { () throws(SystemError) in try parts.folder.remove(target.part) }
+            }
             throw TransferError(
                 .integrity, subject: target.file.path.text,
                 cause:

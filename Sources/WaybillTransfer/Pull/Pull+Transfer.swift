@@ -30,15 +30,14 @@ extension Pull {
         _ folder: CheckoutFolder, resolved: Resolved, survey: Survey, old: Checkout?
     ) async throws(TransferError) -> TransferOutcome {
         guard !survey.build.isEmpty else { return TransferOutcome() }
-        let (parts, journal, recovered) = try await work.perform { _ throws(TransferError) in
-            try lifting { () throws(SystemError) in
-                let parts = try PartFiles(state: folder.state)
-                let (journal, recovered) = try Journal.open(folder.state)
-                return (parts, journal, recovered)
-            }
+        let (parts, recovered) = try await work.perform { _ throws(TransferError) in
+            try lifting { () throws(SystemError) in (try PartFiles(state: folder.state), try Journal.recover(folder.state)) }
         }
         var state = Self.targets(survey.build, rows: resolved.rows)
-        try await resume(&state, parts: parts, journal: journal, recovered: recovered, rows: resolved.rows)
+        let confirmed = try await resume(&state, parts: parts, recovered: recovered, rows: resolved.rows)
+        let journal = try await work.perform { _ throws(TransferError) in
+            try lifting { () throws(SystemError) in try Journal.begin(folder.state, keeping: confirmed) }
+        }
         let reused = survey.build.reduce(0) { $0 + $1.size } - Self.openBytes(state)
         meter.update {
             $0.phase = .transferring
@@ -81,9 +80,10 @@ extension Pull {
     }
 
     /// Takes over what an earlier run wrote: trusted rows as they are, doubtful ones after hashing.
+    /// - Returns: the rows that are there.
     private func resume(
-        _ state: inout BuildState, parts: PartFiles, journal: Journal, recovered: Journal.Recovered, rows: [ChunkRow]
-    ) async throws(TransferError) {
+        _ state: inout BuildState, parts: PartFiles, recovered: Journal.Recovered, rows: [ChunkRow]
+    ) async throws(TransferError) -> [Journal.Row] {
         let targets = state.targets
         var index: [String: Int] = [:]
         for (number, target) in targets.enumerated() { index[target.part] = number }
@@ -125,13 +125,8 @@ extension Pull {
                 if held.insert(Destination(target: number, row: row.row, offset: offset)).inserted { confirmed.append(row) }
             }
         }
-        if !recovered.doubtful.isEmpty || !recovered.trusted.isEmpty {
-            let rows = confirmed
-            try await work.perform { _ throws(TransferError) in
-                try lifting { () throws(SystemError) in try journal.append(rows) }
-            }
-        }
         Self.settle(&state, held)
+        return confirmed
     }
 
     /// Where each row begins in its file.

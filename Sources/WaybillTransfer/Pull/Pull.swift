@@ -70,11 +70,16 @@ public struct Pull: Sendable {
         let (folder, lock) = try await work.perform { [directory] _ throws(TransferError) in
             let folder = try CheckoutFolder.open(directory)
             let lock = try folder.lock()
-            try folder.finishPendingSwitch()
+            try folder.finishPendingSwitch(holding: lock)
             return (folder, lock)
         }
         defer { withExtendedLifetime(lock) {} }
         let old = try await work.perform { _ throws(TransferError) in try folder.checkout() }
+        if let old, old.model.folded != model.folded, !options.overwrite {
+            throw TransferError(
+                .conflict, subject: directory, cause: "holds another model, \(old.model.path)",
+                remedy: "Pull into another directory; --overwrite replaces \(old.model.path) with \(model.path)")
+        }
         let include = options.include.isEmpty ? (old?.include ?? []) : options.include
         let selected = Checkout.select(resolved.manifest.files, include)
         guard !selected.isEmpty else {

@@ -17,7 +17,7 @@ struct LocalState: Sendable {
             }
             guard let folder = try? CheckoutFolder.open(directory) else { return LocalState(folder: nil, lock: nil, checkout: nil) }
             let lock = try folder.lock()
-            try folder.finishPendingSwitch()
+            try folder.finishPendingSwitch(holding: lock)
             return LocalState(folder: folder, lock: lock, checkout: try folder.checkout())
         }
     }
