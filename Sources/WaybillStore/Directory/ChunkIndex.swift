@@ -6,11 +6,11 @@ import WaybillSystem
 /// since; a pack that no segment covers is read from its footer. Rebuildable: deleting the folder loses nothing.
 ///
 /// Every call may block: use it on the pool. A place is given only if its pack is really there.
-final class ChunkIndex: Sendable {
+package final class ChunkIndex: Sendable {
     /// Rows in memory that make a segment.
-    static let flushRows = 65_536
+    package static let flushRows = 65_536
     /// Segment files that make a merge.
-    static let mergeSegments = 12
+    package static let mergeSegments = 12
 
     private struct State {
         var isOpen = false
@@ -26,14 +26,14 @@ final class ChunkIndex: Sendable {
     private let label: String
     private let state = Mutex(State())
 
-    init(root: Folder, folder: Folder, label: String) {
+    package init(root: Folder, folder: Folder, label: String) {
         self.root = root
         self.folder = folder
         self.label = label
     }
 
     /// The place of each chunk; nil for one that the store does not hold.
-    func places(_ names: [ChunkName]) throws(StoreError) -> [ChunkPlace?] {
+    package func places(_ names: [ChunkName]) throws(StoreError) -> [ChunkPlace?] {
         try locked { (state) throws(StoreError) in
             try self.open(&state)
             var places: [ChunkPlace?] = names.map { state.recent[$0] }
@@ -63,7 +63,7 @@ final class ChunkIndex: Sendable {
     }
 
     /// Notes the rows of a pack that is durable in the store.
-    func add(_ pack: Digest, rows: [PackRow]) throws(StoreError) {
+    package func add(_ pack: Digest, rows: [PackRow]) throws(StoreError) {
         try locked { (state) throws(StoreError) in
             try self.open(&state)
             self.note(pack, rows, in: &state)
@@ -72,7 +72,7 @@ final class ChunkIndex: Sendable {
     }
 
     /// Writes what is only in memory to a segment.
-    func flush() throws(StoreError) {
+    package func flush() throws(StoreError) {
         try locked { (state) throws(StoreError) in
             try self.open(&state)
             if !state.recent.isEmpty { try self.write(&state) }
@@ -80,7 +80,7 @@ final class ChunkIndex: Sendable {
     }
 
     /// Looks for packs that other processes added.
-    func refresh() throws(StoreError) {
+    package func refresh() throws(StoreError) {
         try locked { (state) throws(StoreError) in
             try self.open(&state)
             try self.readUncovered(&state)

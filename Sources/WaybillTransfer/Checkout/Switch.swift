@@ -36,7 +36,8 @@ extension CheckoutFolder {
     func finishPendingSwitch(holding lock: OwnedFile?) throws(TransferError) {
         let isPending = try lifting { () throws(SystemError) in try state.status(Self.switchName) != nil }
         guard isPending else { return }
-        let held = try lock ?? self.lock()
+        let held: OwnedFile
+        if let lock { held = lock } else { held = try self.lock() }
         defer { withExtendedLifetime(held) {} }
         let bytes = try lifting { () throws(SystemError) -> [UInt8]? in
             guard try state.status(Self.switchName) != nil else { return nil }

@@ -5,32 +5,32 @@ import WaybillStore
 ///
 /// Legal order: `start`, then for each action that `next` gave exactly one of `fetched`, `failed`, `verified`; `next` returns nil
 /// while everything possible is under way, and `isDone` tells the end.
-struct PullPlan: Sendable {
+package struct PullPlan: Sendable {
     /// A chunk inside a range of a pack.
-    struct Piece: Hashable, Sendable {
-        let name: ChunkName
+    package struct Piece: Hashable, Sendable {
+        package let name: ChunkName
         /// Offset in the pack.
-        let offset: Int
-        let stored: Int
+        package let offset: Int
+        package let stored: Int
     }
 
     /// One request: a range of one pack.
-    struct Fetch: Hashable, Sendable {
-        let pack: Digest
-        let range: Range<Int>
-        let pieces: [Piece]
+    package struct Fetch: Hashable, Sendable {
+        package let pack: Digest
+        package let range: Range<Int>
+        package let pieces: [Piece]
     }
 
-    enum Action: Hashable, Sendable {
+    package enum Action: Hashable, Sendable {
         case fetch(Fetch)
         /// All chunks of a target are written: hash the whole file.
         case verify(target: Int)
     }
 
     /// Bytes of a request.
-    static let maximumRange = 8 << 20
+    package static let maximumRange = 8 << 20
     /// Unwanted bytes that are read rather than making another request.
-    static let maximumGap = 128 << 10
+    package static let maximumGap = 128 << 10
 
     private var fetches: [Fetch]
     private var nextFetch = 0
@@ -44,7 +44,7 @@ struct PullPlan: Sendable {
     ///   - places: where each wanted chunk lies.
     ///   - destinations: where each wanted chunk goes; chunks that are here already are not in it.
     ///   - openRows: for each target, rows that are not written yet.
-    init(places: [(name: ChunkName, place: ChunkPlace)], destinations: [ChunkName: [Destination]], openRows: [Int]) {
+    package init(places: [(name: ChunkName, place: ChunkPlace)], destinations: [ChunkName: [Destination]], openRows: [Int]) {
         self.destinations = destinations
         self.openRows = openRows
         ready = openRows.indices.filter { openRows[$0] == 0 }
@@ -52,7 +52,7 @@ struct PullPlan: Sendable {
     }
 
     /// Ranges in the order of the first chunk that each pack serves, so that files complete one after another.
-    static func coalesce(_ places: [(name: ChunkName, place: ChunkPlace)]) -> [Fetch] {
+    package static func coalesce(_ places: [(name: ChunkName, place: ChunkPlace)]) -> [Fetch] {
         var order: [Digest: Int] = [:]
         for (index, item) in places.enumerated() where order[item.place.pack] == nil { order[item.place.pack] = index }
         let sorted = places.sorted { a, b in
@@ -84,16 +84,16 @@ struct PullPlan: Sendable {
         return fetches
     }
 
-    var isDone: Bool { verifiedCount == openRows.count }
+    package var isDone: Bool { verifiedCount == openRows.count }
 
     /// Requests that were not given out yet.
-    var fetchesLeft: Int { fetches.count - nextFetch }
+    package var fetchesLeft: Int { fetches.count - nextFetch }
 
     /// Stored bytes of all requests.
-    var bytesToFetch: Int { fetches.reduce(0) { $0 + $1.range.count } }
+    package var bytesToFetch: Int { fetches.reduce(0) { $0 + $1.range.count } }
 
     /// What to do now; nil while nothing more can be begun. Verification goes first: its pages are warm.
-    mutating func next() -> Action? {
+    package mutating func next() -> Action? {
         if let target = ready.popLast() {
             underWay += 1
             return .verify(target: target)
@@ -104,10 +104,10 @@ struct PullPlan: Sendable {
         return .fetch(fetches[nextFetch])
     }
 
-    func destinations(of name: ChunkName) -> [Destination] { destinations[name] ?? [] }
+    package func destinations(of name: ChunkName) -> [Destination] { destinations[name] ?? [] }
 
     /// Chunks of a fetch were written.
-    mutating func fetched(_ names: [ChunkName]) {
+    package mutating func fetched(_ names: [ChunkName]) {
         underWay -= 1
         for name in names {
             for destination in destinations[name] ?? [] {
@@ -118,7 +118,7 @@ struct PullPlan: Sendable {
     }
 
     /// A target's whole-file digest was right.
-    mutating func verified(_ target: Int) {
+    package mutating func verified(_ target: Int) {
         underWay -= 1
         verifiedCount += 1
     }

@@ -24,11 +24,17 @@ struct PullTarget: Sendable {
 }
 
 /// A place in a target that a chunk fills.
-struct Destination: Hashable, Sendable {
+package struct Destination: Hashable, Sendable {
     /// Index of the target.
-    let target: Int
+    package let target: Int
     /// Row within the target's file.
-    let row: Int
+    package let row: Int
     /// Byte offset within the file.
-    let offset: Int
+    package let offset: Int
+
+    package init(target: Int, row: Int, offset: Int) {
+        self.target = target
+        self.row = row
+        self.offset = offset
+    }
 }

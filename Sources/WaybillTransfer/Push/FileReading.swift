@@ -4,26 +4,26 @@ import WaybillStore
 import WaybillSystem
 
 /// A chunk that lies in a slab, hashed.
-struct ReadChunk: Sendable {
-    let name: ChunkName
-    let element: ElementType
-    let range: Range<Int>
+package struct ReadChunk: Sendable {
+    package let name: ChunkName
+    package let element: ElementType
+    package let range: Range<Int>
 }
 
 /// What a file turned out to be.
-struct ReadFile: Sendable {
-    let index: Int
-    let sha256: Digest
-    let format: FileFormat
+package struct ReadFile: Sendable {
+    package let index: Int
+    package let sha256: Digest
+    package let format: FileFormat
 }
 
 /// Bytes that were read once: hashed into chunks, perhaps of several small files.
-struct ReadBatch: Sendable {
-    let slab: Slab
+package struct ReadBatch: Sendable {
+    package let slab: Slab
     /// The chunks of each file piece: index of the file and number of its first row here.
-    var pieces: [(file: Int, firstRow: Int, chunks: [ReadChunk])]
+    package var pieces: [(file: Int, firstRow: Int, chunks: [ReadChunk])]
     /// Files that are wholly read with this batch.
-    var finished: [ReadFile]
+    package var finished: [ReadFile]
 }
 
 /// The SHA-256 of one large file, fed window by window in order, each on the pool while later windows are already read.
@@ -47,18 +47,20 @@ final class RunningFileDigest: @unchecked Sendable {
 }
 
 /// Reads source files into batches of about 8 MiB, each byte once. Pure disk and hash work; knows no store.
-struct FileReader: Sendable {
+package struct FileReader: Sendable {
     /// Bytes of a batch. Eight chunks: a job is long against its hand-over, and several fit the memory budget.
-    static let window = 8 << 20
+    package static let window = 8 << 20
     /// A larger file has windows of its own; smaller ones share.
-    static let shared = 4 << 20
+    package static let shared = 4 << 20
     /// Files of one shared batch.
-    static let sharedFiles = 1_024
+    package static let sharedFiles = 1_024
 
     let work: Work
 
+    package init(work: Work) { self.work = work }
+
     /// Groups of files that share a batch; a large file is a group of its own.
-    static func groups(_ files: [SourceFile]) -> [[Int]] {
+    package static func groups(_ files: [SourceFile]) -> [[Int]] {
         var groups: [[Int]] = []
         var current: [Int] = []
         var bytes = 0
@@ -80,7 +82,7 @@ struct FileReader: Sendable {
     }
 
     /// Reads files of at most `shared` bytes each into one batch.
-    func readShared(_ indices: [Int], of files: [SourceFile]) async throws(TransferError) -> ReadBatch {
+    package func readShared(_ indices: [Int], of files: [SourceFile]) async throws(TransferError) -> ReadBatch {
         let total = indices.reduce(0) { $0 + files[$1].status.size }
         let slab = await work.memory.acquire(max(total, 1))
         return try await work.perform { _ throws(TransferError) in
@@ -151,7 +153,7 @@ struct FileReader: Sendable {
     }
 
     /// Reads one large file window by window, in order; `deliver` gets each batch and may work on it while the next is read.
-    func readLarge(
+    package func readLarge(
         _ index: Int, _ source: SourceFile, deliver: (ReadBatch) async throws(TransferError) -> Void
     ) async throws(TransferError) {
         let (file, layout) = try await work.perform { _ throws(TransferError) in

@@ -2,23 +2,23 @@ import WaybillFormat
 import WaybillSystem
 
 /// A file that is to be pushed.
-struct SourceFile: Sendable {
-    let path: ModelPath
+package struct SourceFile: Sendable {
+    package let path: ModelPath
     /// The file itself, links resolved by opening it.
-    let location: String
-    let status: FileStatus
+    package let location: String
+    package let status: FileStatus
 }
 
 /// The files of a model directory, and what was passed over.
-struct SourceTree: Sendable {
+package struct SourceTree: Sendable {
     /// In order of paths.
-    var files: [SourceFile] = []
-    var ignored: [String] = []
-    var emptyFolders = 0
+    package var files: [SourceFile] = []
+    package var ignored: [String] = []
+    package var emptyFolders = 0
 
     /// Lists `directory`. Links are followed where they reach a regular file.
     /// - Throws: `.usage` for names that a manifest cannot hold, links that reach nothing, and things that are no files.
-    static func read(_ directory: String) throws(TransferError) -> SourceTree {
+    package static func read(_ directory: String) throws(TransferError) -> SourceTree {
         var tree = SourceTree()
         let root = try lifting { () throws(SystemError) in try Folder.open(directory) }
         _ = try tree.walk(root, prefix: "")
@@ -90,7 +90,7 @@ struct SourceTree: Sendable {
     }
 
     /// What a person should know of what is not recorded.
-    var notices: [String] {
+    package var notices: [String] {
         var notices: [String] = []
         if !ignored.isEmpty {
             let shown = ignored.prefix(3).joined(separator: ", ")

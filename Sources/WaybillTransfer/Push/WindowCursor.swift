@@ -3,23 +3,23 @@ import WaybillFormat
 import WaybillSystem
 
 /// Walks a file's layout in windows of at most `FileReader.window` bytes. Pure: it is told where each cut ended.
-struct WindowCursor {
-    struct Cut: Sendable {
-        let range: Range<Int>
-        let element: ElementType
+package struct WindowCursor {
+    package struct Cut: Sendable {
+        package let range: Range<Int>
+        package let element: ElementType
     }
 
     /// Bytes to read at once.
-    struct Window: Sendable {
-        let offset: Int
-        let length: Int
+    package struct Window: Sendable {
+        package let offset: Int
+        package let length: Int
         /// Chunks known beforehand, relative to the window; empty for content-defined chunking.
-        let fixed: [Cut]
+        package let fixed: [Cut]
         /// The region of content-defined chunking ends with this window.
-        let endsRegion: Bool
+        package let endsRegion: Bool
 
         /// The chunks that lie whole in the filled slab. At least one, if the slab holds what was asked.
-        func cut(_ slab: Slab) -> [Cut] {
+        package func cut(_ slab: Slab) -> [Cut] {
             guard fixed.isEmpty else { return fixed }
             var cuts: [Cut] = []
             var at = 0
@@ -35,12 +35,12 @@ struct WindowCursor {
     private var span = 0
     private var position = 0
 
-    init(layout: FileLayout) { self.layout = layout }
+    package init(layout: FileLayout) { self.layout = layout }
 
-    var isAtEnd: Bool { span >= layout.spans.count }
+    package var isAtEnd: Bool { span >= layout.spans.count }
 
     /// The next window from the current position; nil at the end.
-    func next() -> Window? {
+    package func next() -> Window? {
         guard span < layout.spans.count else { return nil }
         let first = layout.spans[span]
         if case .contentDefined = first.kind {
@@ -59,7 +59,7 @@ struct WindowCursor {
     }
 
     /// Continues behind `offset`, where the last chunk that was cut ends.
-    mutating func advance(past offset: Int) {
+    package mutating func advance(past offset: Int) {
         position = offset
         while span < layout.spans.count, layout.spans[span].offset + layout.spans[span].length <= offset { span += 1 }
     }
