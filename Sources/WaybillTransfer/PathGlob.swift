@@ -19,13 +19,15 @@ public struct PathGlob: Sendable {
         var p = pattern.startIndex
         var t = text.startIndex
         var star: (pattern: Int, text: Int, crosses: Bool)?
-        var doubleStar: (pattern: Int, text: Int)?
+        var doubleStar: (pattern: Int, text: Int, wholeComponents: Bool)?
         while t < text.endIndex {
             if p < pattern.endIndex, pattern[p] == "*" {
                 if p + 1 < pattern.endIndex, pattern[p + 1] == "*" {
+                    let beginsComponent = p == pattern.startIndex || pattern[p - 1] == "/"
                     p += 2
-                    if p < pattern.endIndex, pattern[p] == "/" { p += 1 }
-                    doubleStar = (p, t)
+                    let isWhole = beginsComponent && p < pattern.endIndex && pattern[p] == "/"
+                    if isWhole { p += 1 }
+                    doubleStar = (p, t, isWhole)
                     star = nil
                 } else {
                     p += 1
@@ -45,10 +47,16 @@ public struct PathGlob: Sendable {
                 continue
             }
             guard let last = doubleStar else { return false }
-            doubleStar = (last.pattern, last.text + 1)
+            var start = last.text + 1
+            if last.wholeComponents {
+                // `**/` stands for whole components: `**/a` is no ending of `ba`.
+                guard let slash = text[last.text...].firstIndex(of: "/") else { return false }
+                start = slash + 1
+            }
+            doubleStar = (last.pattern, start, last.wholeComponents)
             star = nil
             p = last.pattern
-            t = last.text + 1
+            t = start
         }
         while p < pattern.endIndex, pattern[p] == "*" { p += 1 }
         return p == pattern.endIndex

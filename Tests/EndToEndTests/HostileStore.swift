@@ -54,7 +54,7 @@ struct HostileStore {
 
     /// Stores chunks and a list of them, and returns the list's name.
     func chunks(_ chunks: [[UInt8]]) throws -> Digest {
-        let names = chunks.map(HostileChunk.name)
+        let names = try chunks.map { try HostileChunk.name($0) }
         let places = try pack(zip(names, chunks).map { ($0, HostileChunk.flatFrame($1)) })
         return try list(ListSegment(rows: names.map { ChunkRow(name: $0, element: .opaque) }).encoded(), places: places)
     }
@@ -73,9 +73,12 @@ struct HostileStore {
 }
 
 enum HostileChunk {
-    static func name(_ raw: [UInt8]) -> ChunkName { ChunkName(digest: SHA256.digest(of: raw), length: raw.count) ?? empty }
-
-    private static let empty = ChunkName(digest: SHA256.digest(of: []), length: 1)!
+    static func name(_ raw: [UInt8], length: Int? = nil) throws -> ChunkName {
+        guard let name = ChunkName(digest: SHA256.digest(of: raw), length: length ?? raw.count) else {
+            throw Waybill.Failure("a chunk cannot have \(length ?? raw.count) bytes")
+        }
+        return name
+    }
 
     static func little(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
 

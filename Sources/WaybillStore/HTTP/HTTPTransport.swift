@@ -121,7 +121,19 @@ final class HTTPTransport: Sendable {
             }
             return StoreError(.unavailable, subject: subject, cause: cause, remedy: Self.advice, isTransient: true)
         }
-        return StoreError(.unavailable, subject: subject, cause: short, remedy: Self.advice, isTransient: true)
+        let known = [
+            ("Connection refused", "connection refused: nothing listens there"),
+            ("Network is unreachable", "the network is unreachable"),
+            ("No route to host", "there is no route to the host"),
+            ("Name or service not known", "the host's name is unknown"),
+            ("dnsAFailure", "the host's name is unknown"),
+            ("Temporary failure in name resolution", "the host's name cannot be looked up now"),
+            ("CERTIFICATE_VERIFY_FAILED", "its TLS certificate is not trusted by this system"),
+            ("WRONG_VERSION_NUMBER", "does not speak TLS on this port (is it http?)"),
+            ("Connection reset", "the connection was reset"),
+        ]
+        let cause = known.first { text.contains($0.0) }?.1 ?? short
+        return StoreError(.unavailable, subject: subject, cause: cause, remedy: Self.advice, isTransient: true)
     }
 
     private static let advice = "Check that the mirror runs and that the address is right, and run the command again: what arrived is kept"

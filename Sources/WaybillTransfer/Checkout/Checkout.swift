@@ -9,18 +9,26 @@ public struct SeenEntry: Hashable, Sendable {
     public let ref: RefName
     public let n: Int
     public let entry: Digest
+
+    package init(remote: String, model: ModelName, ref: RefName, n: Int, entry: Digest) {
+        self.remote = remote
+        self.model = model
+        self.ref = ref
+        self.n = n
+        self.entry = entry
+    }
 }
 
 /// A file of the checkout as it was when it was last known to be right.
-struct TrackedFile: Hashable, Sendable {
-    let path: ModelPath
-    let sha256: Digest
+package struct TrackedFile: Hashable, Sendable {
+    package let path: ModelPath
+    package let sha256: Digest
     let size: Int
     let modified: Int
     let changed: Int
     let inode: Int
 
-    init(path: ModelPath, sha256: Digest, status: FileStatus) {
+    package init(path: ModelPath, sha256: Digest, status: FileStatus) {
         self.path = path
         self.sha256 = sha256
         size = status.size
@@ -30,7 +38,7 @@ struct TrackedFile: Hashable, Sendable {
     }
 
     /// Untouched since: the same inode, size and times.
-    func isUntouched(_ status: FileStatus) -> Bool {
+    package func isUntouched(_ status: FileStatus) -> Bool {
         status.kind == .file && status.size == size && status.modified == modified && status.changed == changed
             && Int(status.inode) == inode
     }
@@ -48,8 +56,24 @@ public struct Checkout: Sendable {
     /// Globs; empty for everything.
     public var include: [String]
     public var seen: [SeenEntry]
-    var tracked: [TrackedFile]
+    package var tracked: [TrackedFile]
     public var manifest: Manifest
+
+    package init(
+        remote: String, model: ModelName, ref: RefName?, entry: Int?, entryDigest: Digest?, manifestDigest: Digest, include: [String],
+        seen: [SeenEntry], tracked: [TrackedFile], manifest: Manifest
+    ) {
+        self.remote = remote
+        self.model = model
+        self.ref = ref
+        self.entry = entry
+        self.entryDigest = entryDigest
+        self.manifestDigest = manifestDigest
+        self.include = include
+        self.seen = seen
+        self.tracked = tracked
+        self.manifest = manifest
+    }
 
     /// The files of the manifest that this checkout is to hold.
     public var selected: [ManifestFile] { Self.select(manifest.files, include) }
@@ -69,18 +93,18 @@ public struct Checkout: Sendable {
         }
     }
 
-    func lastSeen(_ remote: String, _ model: ModelName, _ ref: RefName) -> SeenEntry? {
+    package func lastSeen(_ remote: String, _ model: ModelName, _ ref: RefName) -> SeenEntry? {
         seen.first { $0.remote == remote && $0.model == model && $0.ref == ref }
     }
 
-    mutating func note(_ entry: SeenEntry) {
+    package mutating func note(_ entry: SeenEntry) {
         seen.removeAll { $0.remote == entry.remote && $0.model == entry.model && $0.ref == entry.ref }
         seen.append(entry)
     }
 }
 
 extension Checkout {
-    var json: JSONValue {
+    package var json: JSONValue {
         func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
         return .object([
             "waybill": .integer(1), "remote": .string(remote), "model": .string(model.path), "ref": optional(ref?.text),
@@ -105,7 +129,7 @@ extension Checkout {
     }
 
     /// Nil if `json` is not what `json` writes.
-    init?(_ json: JSONValue, manifest: Manifest) {
+    package init?(_ json: JSONValue, manifest: Manifest) {
         guard json["waybill"]?.number == 1, let remote = json["remote"]?.text, let modelText = json["model"]?.text,
             let model = try? ModelName(modelText), let digestText = json["manifest"]?.text, let digest = Digest(hex: digestText),
             let include = json["include"]?.elements, let seen = json["seen"]?.elements, let tracked = json["tracked"]?.elements

@@ -3,13 +3,13 @@ import WaybillStore
 import WaybillSystem
 
 /// A model directory and its `.waybill/`. Every call may block: use it on the pool.
-final class CheckoutFolder: Sendable {
+package final class CheckoutFolder: Sendable {
     static let name = ".waybill"
 
     /// The directory of model files.
-    let root: Folder
+    package let root: Folder
     /// Its `.waybill/`.
-    let state: Folder
+    package let state: Folder
 
     private init(root: Folder, state: Folder) {
         self.root = root
@@ -17,7 +17,7 @@ final class CheckoutFolder: Sendable {
     }
 
     /// Opens the directory, creating both where they are missing.
-    static func open(_ directory: String) throws(TransferError) -> CheckoutFolder {
+    package static func open(_ directory: String) throws(TransferError) -> CheckoutFolder {
         try lifting { () throws(SystemError) in
             let root = try Folder.create(directory)
             return CheckoutFolder(root: root, state: try root.folder(name, create: true))
@@ -25,7 +25,7 @@ final class CheckoutFolder: Sendable {
     }
 
     /// Nil if the directory has no `.waybill/`.
-    static func openIfPresent(_ directory: String) throws(TransferError) -> CheckoutFolder? {
+    package static func openIfPresent(_ directory: String) throws(TransferError) -> CheckoutFolder? {
         try lifting { () throws(SystemError) in
             let root = try Folder.open(directory)
             guard try root.status(name)?.kind == .folder else { return nil }
@@ -35,7 +35,7 @@ final class CheckoutFolder: Sendable {
 
     /// Takes the directory for one command.
     /// - Throws: `.conflict` if another one has it.
-    func lock() throws(TransferError) -> OwnedFile {
+    package func lock() throws(TransferError) -> OwnedFile {
         let file = try lifting { () throws(SystemError) in try state.file("lock", .readWrite) }
         guard file.tryLock() else {
             throw TransferError(
@@ -52,7 +52,7 @@ final class CheckoutFolder: Sendable {
     }
 
     /// What was recorded; nil before the first pull or push ended.
-    func checkout() throws(TransferError) -> Checkout? {
+    package func checkout() throws(TransferError) -> Checkout? {
         guard let bytes = try lifting({ () throws(SystemError) in try read(state, "checkout.json", maximum: 256 << 20) }) else {
             return nil
         }
@@ -76,7 +76,7 @@ final class CheckoutFolder: Sendable {
     }
 
     /// The kept chunk table of a manifest, verified.
-    func rows(of manifest: Manifest) throws(TransferError) -> [ChunkRow] {
+    package func rows(of manifest: Manifest) throws(TransferError) -> [ChunkRow] {
         var rows: [ChunkRow] = []
         for digest in manifest.lists {
             let bytes = try kept("lists", digest, maximum: Limits.segment)
@@ -103,7 +103,7 @@ final class CheckoutFolder: Sendable {
     }
 
     /// Keeps a manifest and its lists, so that the directory can be verified without a mirror.
-    func keep(manifest: [UInt8], segments: [ListSegment]) throws(TransferError) {
+    package func keep(manifest: [UInt8], segments: [ListSegment]) throws(TransferError) {
         try lifting { () throws(SystemError) in
             let manifests = try state.folder("manifests", create: true)
             let name = SHA256.digest(of: manifest).hex
@@ -128,7 +128,7 @@ final class CheckoutFolder: Sendable {
         }
     }
 
-    func write(_ checkout: Checkout) throws(TransferError) {
+    package func write(_ checkout: Checkout) throws(TransferError) {
         try lifting { () throws(SystemError) in try state.replace("checkout.json", with: checkout.json.canonical) }
     }
 }
@@ -152,12 +152,12 @@ extension CheckoutFolder {
 
     /// The status of the file at `path`; nil if nothing is there.
     /// - Throws: `.conflict` if a link stands on the way.
-    func status(of path: ModelPath) throws(SystemError) -> FileStatus? {
+    package func status(of path: ModelPath) throws(SystemError) -> FileStatus? {
         guard let folder = try parent(of: path, create: false) else { return nil }
         return try folder.status(Self.leaf(path))
     }
 
-    func file(at path: ModelPath) throws(SystemError) -> OwnedFile? {
+    package func file(at path: ModelPath) throws(SystemError) -> OwnedFile? {
         guard let folder = try parent(of: path, create: false), try folder.status(Self.leaf(path)) != nil else { return nil }
         return try folder.file(Self.leaf(path), .read)
     }

@@ -7,19 +7,25 @@ import WaybillSystem
 /// before the last barrier are, and the others must be hashed again.
 ///
 /// Used by one task at a time.
-final class Journal: @unchecked Sendable {
+package final class Journal: @unchecked Sendable {
     /// A chunk of a part: the part's key and ordinal, and the row within its file.
-    struct Row: Hashable, Sendable {
-        let key: Digest
-        let ordinal: Int
-        let row: Int
+    package struct Row: Hashable, Sendable {
+        package let key: Digest
+        package let ordinal: Int
+        package let row: Int
+
+        package init(key: Digest, ordinal: Int, row: Int) {
+            self.key = key
+            self.ordinal = ordinal
+            self.row = row
+        }
     }
 
     /// What an earlier run left.
-    struct Recovered: Sendable {
-        var trusted: [Row] = []
+    package struct Recovered: Sendable {
+        package var trusted: [Row] = []
         /// Written after the last barrier of another boot.
-        var doubtful: [Row] = []
+        package var doubtful: [Row] = []
     }
 
     private static let magic = Array("WBJRNL1\n".utf8)
@@ -35,7 +41,7 @@ final class Journal: @unchecked Sendable {
     }
 
     /// What an earlier run's journal says; nothing if there is none. Changes nothing.
-    static func recover(_ folder: Folder) throws(SystemError) -> Recovered {
+    package static func recover(_ folder: Folder) throws(SystemError) -> Recovered {
         guard let status = try folder.status("journal"), status.kind == .file else { return Recovered() }
         let file = try folder.file("journal", .read)
         return try read(file, size: status.size, boot: Host.bootID()) ?? Recovered()
@@ -43,7 +49,7 @@ final class Journal: @unchecked Sendable {
 
     /// Begins a journal that says no more than `rows`, in place of the earlier one: rows of parts that are gone must not be
     /// believed when such a part is made anew.
-    static func begin(_ folder: Folder, keeping rows: [Row]) throws(SystemError) -> Journal {
+    package static func begin(_ folder: Folder, keeping rows: [Row]) throws(SystemError) -> Journal {
         var bytes = magic + Array(Host.bootID().utf8.prefix(headerBytes - magic.count))
         bytes += [UInt8](repeating: 0, count: headerBytes - bytes.count)
         for row in rows { bytes += Record.row(row).bytes }
@@ -116,14 +122,14 @@ final class Journal: @unchecked Sendable {
     }
 
     /// Notes rows whose bytes were written. Not durable before the next barrier.
-    func append(_ rows: [Row]) throws(SystemError) {
+    package func append(_ rows: [Row]) throws(SystemError) {
         let bytes = rows.flatMap { Record.row($0).bytes }
         try file.write(bytes.span, at: end)
         end += bytes.count
     }
 
     /// Says that the data of every row so far is durable; the caller has synced it.
-    func barrier() throws(SystemError) {
+    package func barrier() throws(SystemError) {
         let record = Record.barrier.bytes
         try file.write(record.span, at: end)
         end += Self.recordBytes

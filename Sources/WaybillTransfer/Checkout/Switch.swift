@@ -3,24 +3,35 @@ import WaybillSystem
 
 /// The durable record of what turns a directory from one revision into the next: deletions, then renames, then the new
 /// `checkout.json`. Once it is written, the switch will happen; every command that opens the directory finishes it first.
-struct Switch: Sendable {
-    struct Rename: Sendable {
+package struct Switch: Sendable {
+    package struct Rename: Sendable {
         /// Name in `.waybill/parts`.
         let part: String
         let path: ModelPath
+
+        package init(part: String, path: ModelPath) {
+            self.part = part
+            self.path = path
+        }
     }
 
     var deletions: [ModelPath]
     var renames: [Rename]
     /// The new checkout.json, without the statuses of renamed files: those are known only afterwards.
     var checkout: Checkout
+
+    package init(deletions: [ModelPath], renames: [Rename], checkout: Checkout) {
+        self.deletions = deletions
+        self.renames = renames
+        self.checkout = checkout
+    }
 }
 
 extension CheckoutFolder {
     private static let switchName = "switch"
 
     /// Writes the record, durably, and executes it. Parts are durable, and all checks are done, before this.
-    func execute(_ change: Switch) throws(TransferError) {
+    package func execute(_ change: Switch) throws(TransferError) {
         let json: JSONValue = .object([
             "waybill": .integer(1),
             "deletions": .array(change.deletions.map { .string($0.text) }),
@@ -33,7 +44,7 @@ extension CheckoutFolder {
 
     /// Finishes a switch that was recorded and interrupted.
     /// - Parameter lock: the directory's lock, if the caller holds it; otherwise it is taken where there is something to finish.
-    func finishPendingSwitch(holding lock: OwnedFile?) throws(TransferError) {
+    package func finishPendingSwitch(holding lock: OwnedFile?) throws(TransferError) {
         let isPending = try lifting { () throws(SystemError) in try state.status(Self.switchName) != nil }
         guard isPending else { return }
         let held: OwnedFile
