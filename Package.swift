@@ -127,7 +127,8 @@ let package = Package(
             dependencies: ["WaybillPapers", "WaybillTestSupport"], swiftSettings: common),
         .testTarget(
             name: "WaybillTransferTests",
-            dependencies: ["WaybillTransfer", "WaybillTestSupport"], swiftSettings: common),
+            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillTransfer", "WaybillTestSupport"],
+            swiftSettings: common),
         .testTarget(
             name: "WaybillServerTests",
             dependencies: ["WaybillServer", "WaybillTransfer", "WaybillTestSupport"], swiftSettings: common),

@@ -12,11 +12,11 @@ It trusts nothing that it reads: the ref entry, the manifest, the lists, every c
 file are checked against their SHA-256 before a file gets its name. A missing or damaged locator is
 no loss: the packs' footers say the same. It never overwrites a file, and writes only beneath OUT.
 It holds one chunk (4 MiB) and a few tables in memory, however large the model is.
-
-Exit codes: 0 restored; 1 failure; 2 usage; 3 not found; 4 damaged or hostile; 8 disk (no space, I/O).
-Files that are intact are restored even if others are not; the exit code then is 3 or 4.
+Exit codes: 0 restored; 1 failure; 2 usage; 3 not found; 4 damaged, incomplete or hostile, and whatever is
+intact is restored; 5 withdrawn; 6 the ref names another revision; 8 disk (no space, I/O).
 """
 import base64
+import calendar
 import glob
 import hashlib
 import json
@@ -29,11 +29,11 @@ import tempfile
 import unicodedata
 import zlib
 
-FAILURE, USAGE, NOT_FOUND, INTEGRITY, DISK = 1, 2, 3, 4, 8
+FAILURE, USAGE, NOT_FOUND, INTEGRITY, POLICY, CONFLICT, DISK = 1, 2, 3, 4, 5, 6, 8
 KINDS = {int: "an integer", str: "a string", list: "an array"}
 NAME = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_-])?"
-MODEL, REF = f"{NAME}/{NAME}", rf"(?!latest$)(?!.*\.json$){NAME}"
-TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+MODEL, REF = f"{NAME}/{NAME}", rf"(?!(?i:latest|.*\.json)$){NAME}"
+TIME = "([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
 CHUNK_MAX, PACK_MAX, MANIFEST_MAX, LOCATOR_MAX = 4 << 20, 64 << 20, 16 << 20, 16 << 20
 SEGMENT_ROWS, INTEGER_MAX, NOWHERE = 8192, (1 << 53) - 1, 0xFFFFFFFF
 
@@ -65,22 +65,24 @@ def canonical(value):
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
+def parse_json(data, subject, limit, **rules):
+    """The value and its canonical form, which does not exist if half of a surrogate pair is in it."""
+    require(len(data) <= limit, subject, f"is larger than {limit} bytes")
+    try:
+        value = json.loads(data.decode("utf-8"), **rules)
+        return value, canonical(value)
+    except (ValueError, RecursionError) as error:
+        raise damaged(subject, f"is not JSON ({str(error)[:100]})")
+
+
 def parse_canonical(data, subject, limit):
-    """Canonical JSON with integers only. That a member occurs twice, for example, shows in the comparison."""
+    """Canonical JSON with integers only. That a member occurs twice, or a fraction, shows in the comparison."""
     def whole(text):
         require(len(text) <= 16 and 0 <= int(text) <= INTEGER_MAX, subject, "has a number that is out of range")
         return int(text)
 
-    def refuse(text):
-        raise damaged(subject, f"has the number {text[:40]}, which is not an integer")
-
-    require(len(data) <= limit, subject, f"is larger than {limit} bytes")
-    try:
-        value = json.loads(data.decode("utf-8"), parse_int=whole, parse_float=refuse, parse_constant=refuse)
-        same = canonical(value) == data
-    except (ValueError, RecursionError) as error:
-        raise damaged(subject, f"is not JSON ({str(error)[:100]})")
-    require(same, subject, "is not in canonical form")
+    value, again = parse_json(data, subject, limit, parse_int=whole, parse_float=str, parse_constant=str)
+    require(again == data, subject, "is not in canonical form")
     return value
 
 
@@ -101,17 +103,29 @@ def digest(value, subject):
     return value
 
 
+def base64_bytes(text, subject):
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        data = None
+    require(data is not None and base64.b64encode(data).decode() == text, subject, "has text that is not canonical base64")
+    return data
+
+
+def is_time(text):
+    match = re.fullmatch(TIME, text)
+    return match and 1 <= int(match[3]) <= calendar.monthrange(int(match[1]) or 2000, int(match[2]))[1]
+
+
 # --- Names and refs --------------------------------------------------------------------------------
 def check_waybill_json(data):
     subject = "waybill.json"
-    require(len(data) <= 65536, subject, "is larger than 64 KiB")
-    try:
-        value = json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise damaged(subject, f"is not JSON ({str(error)[:100]})")
-    require(isinstance(value, dict), subject, "is not an object")
+    pairs, _ = parse_json(data, subject, 65536, object_pairs_hook=tuple, parse_float=str, parse_constant=int)  # NaN fails
+    require(isinstance(pairs, tuple), subject, "is not an object")
+    value = dict(pairs)
+    require(len(value) == len(pairs), subject, "has a member twice")
     layout, features = value.get("layout"), value.get("requiredFeatures")
-    require(type(layout) is int and layout > 0, subject, "has no layout")
+    require(type(layout) is int and 0 <= layout <= INTEGER_MAX, subject, "has no layout")
     if layout != 1:
         raise newer(subject, f"this store has layout {layout}; layout 1 is known here")
     require(isinstance(features, list) and all(isinstance(f, str) for f in features), subject, "has no requiredFeatures")
@@ -125,13 +139,9 @@ def parse_entry(data, model, ref, n):
     envelope = members(parse_canonical(data, subject, 65536), "payload payloadSha256 payloadType signatures", subject)
     require(envelope["payloadType"] == "application/vnd.waybill.ref+json", subject, "has another payloadType")
     for signature in typed(envelope["signatures"], list, subject):
-        [typed(text, str, subject) for text in members(signature, "keyid sig", subject).values()]
-    text = typed(envelope["payload"], str, subject)
-    try:
-        payload = base64.b64decode(text, validate=True)
-    except ValueError:
-        raise damaged(subject, "has a payload that is not base64")
-    require(base64.b64encode(payload).decode() == text, subject, "has base64 that is not canonical")
+        typed(members(signature, "keyid sig", subject)["keyid"], str, subject)
+        base64_bytes(typed(signature["sig"], str, subject), subject)
+    payload = base64_bytes(typed(envelope["payload"], str, subject), subject)
     require(hashlib.sha256(payload).hexdigest() == envelope["payloadSha256"], subject, "does not match its payloadSha256")
     entry = members(parse_canonical(payload, subject, 65536),
                     "attestations expires manifest model movedTo n previous reason ref state time", subject)
@@ -139,30 +149,24 @@ def parse_entry(data, model, ref, n):
             "belongs to another place than its path")
     require((entry["previous"] is None) == (n == 1), subject, "must name the previous entry if and only if n is above 1")
     for member in ("previous", "manifest", "attestations"):
-        if entry[member] is not None:
-            digest(entry[member], f"{subject}, {member}")
-    if entry["movedTo"] is not None:
-        require(re.fullmatch(MODEL, typed(entry["movedTo"], str, subject)), subject, "has a movedTo that is no model")
-    if entry["reason"] is not None:
-        typed(entry["reason"], str, f"{subject}, reason", 2048)
-    for member in ("time", "expires"):
-        missing = member == "expires" and entry[member] is None
-        require(missing or re.fullmatch(TIME, typed(entry[member], str, subject)), subject, f"has a malformed {member}")
+        require(entry[member] is None or digest(entry[member], f"{subject}, {member}"), subject, "has no digest")
+    moved = entry["movedTo"] is None or re.fullmatch(MODEL, typed(entry["movedTo"], str, subject))
+    require(moved, subject, "has a movedTo that is no model")
+    typed("" if entry["reason"] is None else entry["reason"], str, f"{subject}, reason", 2048)
+    for text in (entry["time"],) if entry["expires"] is None else (entry["time"], entry["expires"]):
+        require(is_time(typed(text, str, subject)), subject, "has a malformed time")
     require(entry["state"] in ("active", "withdrawn"), subject, "has an unknown state")
-    if entry["state"] == "active":
-        require(entry["manifest"] or entry["movedTo"], subject, "is active but names neither a manifest nor movedTo")
-    else:
-        require(entry["reason"] is not None, subject, "is withdrawn without a reason")
+    either = (entry["manifest"] is None) != (entry["movedTo"] is None)
+    require(either or entry["state"] != "active", subject, "is active and must name either a manifest or movedTo")
+    require(entry["reason"] or entry["state"] == "active", subject, "is withdrawn without a reason")
     return entry
 
 
 # --- Manifest --------------------------------------------------------------------------------------
 def check_path(path, subject):
-    encoded = typed(path, str, subject).encode("utf-8")
-    require(1 <= len(encoded) <= 2048, subject, "a path has 1 to 2,048 bytes")
-    components = path.split("/")
-    require(len(components) <= 64, subject, f"path {path!r} has more than 64 components")
-    for part in components:
+    require(1 <= len(typed(path, str, subject).encode("utf-8")) <= 2048, subject, "a path has 1 to 2,048 bytes")
+    require(path.count("/") < 64, subject, f"path {path!r} has more than 64 components")
+    for part in path.split("/"):
         unsafe = f"path {path!r} is unsafe"
         require(1 <= len(part.encode("utf-8")) <= 255 and part not in (".", ".."), subject, unsafe)
         require(not re.search("[\x00-\x1f\x7f-\x9f\\\\]", part) and part[-1] not in ". ", subject, unsafe)
@@ -170,17 +174,12 @@ def check_path(path, subject):
         require(not re.fullmatch("con|prn|aux|nul|com[1-9]|lpt[1-9]", part.lower().split(".")[0]), subject, unsafe)
 
 
-def fold(path):
-    """Lower-cased scalar by scalar (no rule of context), then canonically normalised."""
-    return unicodedata.normalize("NFD", "".join(c.lower() for c in path))
-
-
 def check_papers(papers, base_models, files, subject):
     members(papers, "claims evidence", subject)
     before = None
     for evidence in typed(papers["evidence"], list, subject):
         members(evidence, "file place sha256", subject)
-        place = (typed(evidence["file"], str, subject).encode(), typed(evidence["place"], str, subject).encode())
+        place = (typed(evidence["file"], str, subject).encode(), typed(evidence["place"], str, subject, 2048).encode())
         require(files.get(evidence["file"]) == digest(evidence["sha256"], subject), subject, "has evidence that is no file of it")
         require(before is None or before < place, subject, "has evidence out of order")
         before = place
@@ -192,10 +191,11 @@ def check_papers(papers, base_models, files, subject):
         texts = [typed(members(value, "evidence value", what)["value"], str, what, 2048).encode() for value in values]
         require(all(a < b for a, b in zip(texts, texts[1:])), what, "has values out of order")
         for value in values:
-            require(typed(value["evidence"], list, what), what, "has a value without evidence")
-            require(all(typed(i, int, what) < len(papers["evidence"]) for i in value["evidence"]), what, "names evidence that is not there")
-    for base in typed(base_models, list, subject):
-        typed(members(base, "name relation", subject)["name"], str, subject, 2048)
+            indices = [typed(i, int, what) for i in typed(value["evidence"], list, what)]
+            require(indices and indices == sorted(set(indices)), what, "has a value without evidence, or with indices out of order")
+            require(indices[-1] < len(papers["evidence"]), what, "names evidence that is not there")
+    for base in typed(base_models, list, subject, 1024):
+        require(typed(members(base, "name relation", subject)["name"], str, subject, 2048), subject, "has a base model without a name")
         require(base["relation"] in ("adapter", "finetune", "merge", "quantized", "noAssertion"), subject, "has an unknown relation")
 
 
@@ -211,7 +211,7 @@ def parse_manifest(data, name):
     members(manifest, "baseModels contentId files lists papers papersPlan plan waybill", subject)
     versions = [manifest["waybill"], manifest["plan"], manifest["papersPlan"]]
     require(versions == [1, "t1", "p1"] and versions[0] is not True, subject, "has a malformed version")
-    before, rows, digests = b"", 0, {}
+    before, rows, total, digests = b"", 0, 0, {}
     for file in typed(manifest["files"], list, subject):
         members(file, "firstRow format path rows sha256 size", subject)
         path = file["path"]
@@ -222,9 +222,10 @@ def parse_manifest(data, name):
         require(typed(file["firstRow"], int, subject) == rows, subject, f"has a gap in the rows before {path!r}")
         fits = typed(file["rows"], int, subject) <= typed(file["size"], int, subject) <= file["rows"] * CHUNK_MAX
         require(fits, subject, f"has rows for {path!r} that cannot add up to its size")
-        before, rows, digests[path] = path.encode("utf-8"), rows + file["rows"], file["sha256"]
-    require(digests, subject, "has no file")
-    folded = sorted(fold(path).split("/") for path in digests)
+        before, rows, total, digests[path] = path.encode("utf-8"), rows + file["rows"], total + file["size"], file["sha256"]
+    require(digests and total <= INTEGER_MAX, subject, "has no file, or more than 2^53 - 1 bytes")
+    # Lower-cased scalar by scalar, without rules of context, then normalised.
+    folded = sorted(unicodedata.normalize("NFD", "".join(map(str.lower, path))).split("/") for path in digests)
     for a, b in zip(folded, folded[1:]):  # in this order, what is equal or within a folder follows at once
         require(a != b[:len(a)], subject, f"has a second path like {'/'.join(a)!r}, or one within it")
     lists = [digest(item, subject) for item in typed(manifest["lists"], list, subject)]
@@ -262,10 +263,10 @@ def parse_locator(data, segment, count):
     places, start = [], 56 + 32 * packs
     for number, offset, stored in struct.iter_unpack("<III", data[start:start + 12 * rows]):
         nowhere = number == NOWHERE and offset == stored == 0
-        require(nowhere or (number < packs and offset + stored <= PACK_MAX), subject, "has a row that points nowhere")
+        require(nowhere or (number < packs and stored and offset + stored <= PACK_MAX), subject, "has a row that points nowhere")
         places.append((None if nowhere else names[number], offset, stored))
     for row, number, offset, stored, _, zero, _, zeros in struct.iter_unpack("<IIIIB3s32s28s", data[start + 12 * rows:-4]):
-        good = row < rows and number < packs and offset + stored <= PACK_MAX and not any(zero + zeros)
+        good = row < rows and number < packs and stored and offset + stored <= PACK_MAX and not any(zero + zeros)
         require(good, subject, "has a malformed alternate")
     return places
 
@@ -303,7 +304,6 @@ FIELDS = {0: (), 1: (1,) * 2, 2: (1,) * 2, 3: (1,) * 4, 4: (1,) * 8, 5: (1,) * 4
           66: (1, 1, 16), 67: (1, 1, 1, 1, 16), 70: (1, 1, 4, 16), 71: (1, 1, 1, 1, 4, 16), 72: (1, 1, 32),
           74: (16, 64, 1, 1, 1, 1), 75: (32, 64, 12, 1, 1), 76: (1, 1, 1, 1, 4, 4, 4, 128),
           77: (1, 1, 1, 1, 4, 4, 4, 32, 128), 78: (128, 64, 16, 1, 1)}
-ROTATED = (1, 3, 4)
 HALVED = bytes(b >> 1 for b in range(256))
 LOW_TO_HIGH = bytes((b & 1) << 7 for b in range(256))
 
@@ -314,8 +314,8 @@ def inflate(stored, length, subject):
         plane = stream.decompress(stored, length + 1)  # one more, so that a bomb stops there and an end is seen
     except zlib.error as error:
         raise damaged(subject, f"has a broken zlib stream ({error})")
-    good = len(plane) == length and stream.eof and not stream.unused_data and not stream.unconsumed_tail
-    require(good, subject, "has a zlib stream of another length")
+    ended = stream.eof and not stream.unused_data and not stream.unconsumed_tail
+    require(ended and len(plane) == length, subject, "has a zlib stream of another length")
     return plane
 
 
@@ -356,7 +356,7 @@ def decode_frame(frame, length, subject="frame"):
     if not fields:
         return planes[0]
     out, position = bytearray(length), 0
-    if transform in ROTATED:
+    if transform in (1, 3, 4):
         planes[:size] = rotate_back(planes[:size])
     for field, plane in zip(fields, planes):
         for k in range(field):
@@ -386,10 +386,11 @@ class Store:
         require(cut or len(data) <= limit, path, f"is larger than {limit} bytes")
         return data
 
-    def named(self, kind, name, limit):
+    def named(self, kind, name, limit, code=INTEGRITY):
+        """An object that others name, so that its absence is damage, unless a code tells otherwise."""
         data = self.read(f"{kind}/{name[:2]}/{name}", limit)
         if data is None:
-            raise Problem(NOT_FOUND, f"{kind}/{name[:2]}/{name}", "is not in this store", "Copy it from another mirror.")
+            raise Problem(code, f"{kind}/{name[:2]}/{name}", "is not in this store", "Copy it from another mirror.")
         return data
 
     def newest(self, model, ref):
@@ -467,12 +468,12 @@ class Segment:
                 require(hashlib.sha256(data).digest() == name, f"{subject} in pack {pack}", "does not match its SHA-256")
                 return data
             except FileNotFoundError:
-                last = last or Problem(NOT_FOUND, subject, f"its pack {pack} is not in this store", "Copy the pack from another mirror.")
+                last = last or Problem(INTEGRITY, subject, f"its pack {pack} is not in this store", "Copy the pack from another mirror.")
             except Problem as problem:
                 last = problem
         if last is None and self.scanned[1]:
             last = damaged(subject, f"is in no intact pack; damaged: {', '.join(self.scanned[1][:4])}")
-        raise last or Problem(NOT_FOUND, subject, "is in no pack of this store", "Copy its pack from another mirror.")
+        raise last or Problem(INTEGRITY, subject, "is in no pack of this store", "Copy its pack from another mirror.")
 
 
 class Restorer:
@@ -545,30 +546,29 @@ class Restorer:
             if created and not os.listdir(self.out):
                 os.rmdir(self.out)
         if problems:
-            code = max(problem.code for problem in problems)
-            raise Problem(code, self.out, f"{len(files) - len(problems)} of {len(files)} files restored",
-                          "The messages above name what is missing or damaged.")
+            done = f"{len(files) - len(problems)} of {len(files)} files restored"
+            raise Problem(max(p.code for p in problems), self.out, done, "The messages above name what is missing or damaged.")
         return len(files)
 
 
 def resolve(store, address):
-    """The digest of the manifest that an address means."""
+    """The digest of the manifest that an address means, and the exit code if it is absent."""
     match = re.fullmatch(r"(?:([^:@]+)(?::([^:@]+))?)?(?:@([0-9a-f]{64}))?", address)
     model, ref, pinned = match.groups() if match else (None, None, None)
     if not match or not (model or pinned) or not re.fullmatch(MODEL, model or "a/b") or not re.fullmatch(REF, ref or "main"):
         raise Problem(USAGE, address, "is not ORG/NAME[:REF][@SHA256]", "Example: acme/tiny:main")
     if pinned and not ref:
-        return pinned
+        return pinned, NOT_FOUND
     ref = ref or "main"
     entry = store.newest(model, ref)
     if entry["state"] == "withdrawn":
         kept = f"To restore it all the same, say @{entry['manifest']}." if entry["manifest"] else "Its log names older revisions."
-        raise Problem(FAILURE, f"{model}:{ref}", f"was withdrawn: {entry['reason']}", kept)
+        raise Problem(POLICY, f"{model}:{ref}", f"was withdrawn: {entry['reason']}", kept)
     if entry["manifest"] is None:
         raise Problem(NOT_FOUND, f"{model}:{ref}", f"has moved to {entry['movedTo']}", "Restore it from there.")
     if pinned and pinned != entry["manifest"]:
-        raise Problem(INTEGRITY, f"{model}:{ref}", f"names {entry['manifest']}, not {pinned}", "Leave out the ref, or the digest.")
-    return entry["manifest"]
+        raise Problem(CONFLICT, f"{model}:{ref}", f"names {entry['manifest']}, not {pinned}", "Leave out the ref, or the digest.")
+    return entry["manifest"], INTEGRITY
 
 
 def main(arguments):
@@ -581,8 +581,8 @@ def main(arguments):
         if len(arguments) != 3:
             raise Problem(USAGE, "restore.py", "three arguments are needed", "restore.py STORE ORG/NAME[:REF][@SHA256] OUT")
         store = Store(arguments[0])
-        name = resolve(store, arguments[1])
-        manifest = parse_manifest(store.named("manifests", name, MANIFEST_MAX), name)
+        name, absent = resolve(store, arguments[1])
+        manifest = parse_manifest(store.named("manifests", name, MANIFEST_MAX, absent), name)
         count = Restorer(store, manifest, arguments[2]).run()
         print(f"restore: {count} files of revision {name} restored to {arguments[2]}", file=sys.stderr)
         return 0

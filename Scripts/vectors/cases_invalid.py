@@ -28,6 +28,10 @@ def waybill():
     yield "no-features", b'{"layout":1}', "integrity", "requiredFeatures is missing"
     yield "features-object", b'{"layout":1,"requiredFeatures":{}}', "integrity", "requiredFeatures is not an array"
     yield "features-of-numbers", b'{"layout":1,"requiredFeatures":[1]}', "integrity", "a feature is not a string"
+    yield "member-twice", b'{"layout":1,"layout":1,"requiredFeatures":[]}', "integrity", "a member occurs twice"
+    yield "other-member-twice", b'{"layout":1,"requiredFeatures":[],"x":1,"x":2}', "integrity", "a member occurs twice"
+    yield "lone-surrogate", b'{"layout":1,"requiredFeatures":[],"x":"\\ud800"}', "integrity", "half a surrogate pair"
+    yield "not-a-number", b'{"layout":1,"requiredFeatures":[],"x":NaN}', "integrity", "not JSON"
     yield "invalid-utf8", b'{"layout":1,"requiredFeatures":[],"x":"\xff"}', "integrity", "not UTF-8"
     yield "layout-2", b'{"layout":2,"requiredFeatures":[]}', "failure", "an unknown layout: a newer Waybill is needed"
     yield "feature-delta", b'{"layout":1,"requiredFeatures":["delta"]}', "failure", "a feature that layout 1 does not know"
@@ -83,6 +87,9 @@ def entries():
     yield wrapped("signature-member", "a signature has keyid and sig", signatures=[{"keyid": "a", "sig": "b", "x": 1}])
     yield wrapped("signature-without-sig", "a signature has keyid and sig", signatures=[{"keyid": "a"}])
     yield wrapped("signature-number", "sig is not a string", signatures=[{"keyid": "a", "sig": 1}])
+    yield wrapped("signature-not-base64", "sig is not base64", signatures=[{"keyid": "a", "sig": "!!!!"}])
+    yield wrapped("signature-base64-spare-bits", "base64 has spare bits that are not zero", signatures=[{"keyid": "a", "sig": "c2lnMh=="}])
+    yield wrapped("signature-base64-without-padding", "base64 lacks its padding", signatures=[{"keyid": "a", "sig": "c2lnMg"}])
     whole = objects.envelope(canonical(base), signatures=[{"keyid": "k", "sig": "SIG"}])
     head, tail = whole.decode().split("SIG")
     yield "too-large", [{"text": head}, {"repeat": [{"text": "A"}], "times": 65536}, {"text": tail}], "more than 64 KiB", place
@@ -117,15 +124,20 @@ def entries():
     yield bent("state-unknown", "an unknown state", state="deleted")
     yield bent("state-null", "an unknown state", state=None)
     yield bent("active-names-nothing", "an active entry names a manifest or movedTo", manifest=None)
+    yield bent("active-names-both", "an active entry names either a manifest or movedTo", movedTo="acme/huge")
+    yield bent("withdrawn-reason-empty", "a withdrawn entry has a reason", state="withdrawn", reason="")
     yield bent("withdrawn-without-reason", "a withdrawn entry has a reason", state="withdrawn")
     yield bent("reason-number", "reason is not a string", reason=1)
     yield bent("reason-2049-bytes", "reason is too long", reason="x" * 2049)
     yield bent("reason-2050-bytes-in-1025-characters", "reason is too long", reason="\u00e9" * 1025)
     for name, value in (("null", None), ("number", 1), ("words", "yesterday"), ("offset", "2025-06-01T12:00:00+00:00"), ("fraction", "2025-06-01T12:00:00.5Z"),
                         ("lower-case", "2025-06-01t12:00:00z"), ("space", "2025-06-01 12:00:00Z"), ("line-feed", "2025-06-01T12:00:00Z\n"),
-                        ("other-digits", "\u0662025-06-01T12:00:00Z")):
+                        ("other-digits", "\u0662025-06-01T12:00:00Z"), ("month-13", "2025-13-01T12:00:00Z"), ("month-0", "2025-00-01T12:00:00Z"),
+                        ("day-0", "2025-06-00T12:00:00Z"), ("day-31", "2025-06-31T12:00:00Z"), ("no-leap-year", "2100-02-29T12:00:00Z"),
+                        ("hour-24", "2025-06-01T24:00:00Z"), ("minute-60", "2025-06-01T12:60:00Z"), ("leap-second", "2016-12-31T23:59:60Z")):
         yield bent(f"time-{name}", "time is malformed", time=value)
     yield bent("expires-date", "expires is malformed", expires="2025-06-01")
+    yield bent("expires-no-such-day", "expires is malformed", expires="2025-02-29T00:00:00Z")
 
 
 def hints():
@@ -137,14 +149,21 @@ def hints():
                                 ("n-zero", {"model": "acme/tiny", "refs": [dict(row, n=0)], "waybill": 1}, "n begins at 1"),
                                 ("entry-not-digest", {"model": "acme/tiny", "refs": [dict(row, entry="x")], "waybill": 1}, "entry is not a digest"),
                                 ("ref-name", {"model": "acme/tiny", "refs": [dict(row, ref="../x")], "waybill": 1}, "not a ref's name"),
+                                ("ref-reserved", {"model": "acme/tiny", "refs": [dict(row, ref="Latest")], "waybill": 1}, "a reserved name in another case"),
+                                ("ref-json", {"model": "acme/tiny", "refs": [dict(row, ref="Index.JSON")], "waybill": 1}, "a reserved name in another case"),
+                                ("ref-twice", {"model": "acme/tiny", "refs": [dict(row, ref="Main"), row], "waybill": 1}, "refs differ only in case"),
+                                ("unknown-member", {"model": "acme/tiny", "refs": [row], "waybill": 1, "x": 1}, "an unknown member"),
                                 ("unsorted", {"model": "acme/tiny", "refs": [row, dict(row, ref="Main2")], "waybill": 1}, "refs out of order")):
         yield "index", name, canonical(value), reason, place
     yield "index", "not-json", b"<html>404</html>", "not JSON", place
     for name, value, reason in (("models-string", {"models": "acme/tiny", "waybill": 1}, "models is not an array"),
                                 ("model-name", {"models": ["acme/../x"], "waybill": 1}, "not a model's name"),
+                                ("model-twice", {"models": ["Acme/tiny", "acme/tiny"], "waybill": 1}, "models differ only in case"),
+                                ("unknown-member", {"models": ["acme/tiny"], "waybill": 1, "x": 1}, "an unknown member"),
                                 ("unsorted", {"models": ["acme/tiny", "Acme2/x"], "waybill": 1}, "models out of order")):
         yield "catalog", name, canonical(value), reason, {}
     yield "catalog", "not-json", b"", "not JSON", {}
+    yield "catalog", "white-space", b'{"models": [],"waybill":1}', "not canonical", {}
 
 
 def lists():
@@ -200,12 +219,17 @@ def locators():
     yield "not-held-with-length", objects.locator(A, [B], [(objects.NOWHERE, 0, 25)]), "not held, but has a length", 1
     yield "past-64-mib", objects.locator(A, [B], [(0, 67108864 - 24, 25)]), "offset + length above 64 MiB", 1
     yield "offset-overflow", objects.locator(A, [B], [(0, 0xFFFFFFFF, 25)]), "offset + length only modulo 2^32", 1
+    yield "stored-length-0", objects.locator(A, [B], [(0, 8, 0)]), "a frame has at least one byte", 1
     alternate = objects.alternate(0, 0, 8, 25, base=D)
     for name, at, reason in (("reserved", 17, "reserved bytes are not zero"), ("tail", 79, "reserved bytes are not zero")):
         bent = alternate[:at] + b"\1" + alternate[at + 1:]
         yield f"alternate-{name}", objects.locator(A, [B], [(0, 8, 25)], [bent]), reason, 1
     yield "alternate-row", objects.locator(A, [B], [(0, 8, 25)], [objects.alternate(1, 0, 8, 25, base=D)]), "an alternate of no row", 1
     yield "alternate-pack", objects.locator(A, [B], [(0, 8, 25)], [objects.alternate(0, 1, 8, 25, base=D)]), "an alternate in no pack", 1
+    yield "alternate-not-held", objects.locator(A, [B], [(0, 8, 25)], [objects.alternate(0, objects.NOWHERE, 0, 0, base=D)]), "an alternate in no pack", 1
+    yield "alternate-stored-length-0", objects.locator(A, [B], [(0, 8, 25)], [objects.alternate(0, 0, 8, 0, base=D)]), "a frame has at least one byte", 1
+    past = objects.alternate(0, 0, 67108864 - 24, 25, base=D)
+    yield "alternate-past-64-mib", objects.locator(A, [B], [(0, 8, 25)], [past]), "offset + length above 64 MiB", 1
 
 
 def packs():

@@ -17,6 +17,7 @@ def waybill():
     yield "minimal", b'{"layout":1,"requiredFeatures":[]}'
     yield "other-members", b'{"created":"2025-06-01","layout":1,"requiredFeatures":[],"ratio":0.5}'
     yield "not-canonical", b'{ "requiredFeatures" : [ ],\n  "layout" : 1 }\n'
+    yield "other-member-with-a-member-twice", b'{"layout":1,"requiredFeatures":[],"x":{"y":-1e400,"y":[]}}'
 
 
 def entries():
@@ -31,6 +32,7 @@ def entries():
     yield simple("moved", n=2, previous=C, movedTo="acme/huge")
     yield simple("signed", manifest=A, signatures=[{"keyid": "k1", "sig": "c2ln"}, {"keyid": "", "sig": "c2lnMg=="}])
     yield simple("attested-and-expiring", manifest=A, attestations=D, expires="2026-06-01T00:00:00Z")
+    yield simple("leap-day", manifest=A, time="0000-02-29T00:00:00Z", expires="2400-02-29T23:59:59Z")
     yield simple("reason-with-escapes", manifest=A, state="withdrawn", reason='"\\/\b\f\n\r\t\0\x1f\x7f\u00e9\u2028\U0001f600')
     yield simple("reason-2048-bytes", manifest=A, state="withdrawn", reason="\u00e9" * 1024)
     yield simple("reason-while-active", manifest=A, reason="Replaces a broken upload.")
@@ -67,6 +69,13 @@ def manifests():
     yield "only-an-empty-file", objects.manifest([objects.file("empty", b"")])
     yield "empty-files-between", objects.manifest([objects.file("a", b""), objects.file("b"), objects.file("c", b""), objects.file("d"), objects.file("e", b"")])
     yield "papers", full_papers()
+    loose = full_papers()
+    loose["papers"]["claims"]["languages"] = {"assertion": "claimed", "values": [{"evidence": [2], "value": ""}]}
+    loose["papers"]["evidence"][0]["place"] = ""
+    loose["papers"]["evidence"][2]["place"] = "p" * 2048
+    loose["papers"]["claims"]["licenses"]["values"].pop(0)
+    loose["baseModels"] = [{"name": "n" * 2048, "relation": "merge"}, {"name": "a", "relation": "merge"}, {"name": "a", "relation": "merge"}]
+    yield "papers-at-the-limits", loose
     for relation in ("adapter", "finetune", "merge", "noAssertion"):
         yield f"relation-{relation}", objects.manifest([objects.file("a.txt")], base_models=[{"name": "acme/base", "relation": relation}])
     yield "formats", objects.manifest([objects.file("a", form="gguf"), objects.file("b", form="opaque"), objects.file("c", form="safetensors")])
@@ -104,6 +113,7 @@ def locators():
     yield simple("unused-pack", [B, C], [(0, 8, 25)])
     yield simple("up-to-64-mib", [B], [(0, 67108864 - 25, 25)])
     yield simple("alternate", [B], [(0, 8, 25), (0, 33, 30)], [objects.alternate(1, 0, 63, 22, base=C)])
+    yield simple("alternates-of-any-kind", [B], [(0, 8, 25)], [objects.alternate(0, 0, 33, 22, kind=kind) for kind in (0, 255)])
 
 
 def packs():
@@ -117,6 +127,7 @@ def packs():
     yield simple("one-frame", flat(b"hello"))
     half = b"\x80\x3f" * 100
     yield simple("three-frames", flat(b"hello"), (half, frames.encode(half, 1, None)), flat(b"a" * 3000, "dynamic"))
+    yield simple("a-chunk-twice", flat(b"hello"), flat(b"hello", "dynamic"))
     yield simple("frame-longer-than-raw", (b"x", frames.assemble(0, 1, [(2, 1, deflate.compress(b"x", "dynamic"))])))
     zeros = bytes(4194304)
     yield simple("constant-4-mib", (zeros, frames.assemble(0, 4194304, [(1, 4194304, b"\0")])))

@@ -198,6 +198,8 @@ def papers():
     yield rule("value-without-evidence", "a value without evidence", lambda p, c, e, b: c.update(languages=languages(value("en"))))
     yield rule("value-evidence-index", "evidence that is not there", lambda p, c, e, b: c.update(languages=languages(value("en", 3))))
     yield rule("value-evidence-string", "an index is not an integer", lambda p, c, e, b: c.update(languages=languages(value("en", "0"))))
+    yield rule("value-evidence-descending", "indices do not ascend", lambda p, c, e, b: c.update(languages=languages(value("en", 1, 0))))
+    yield rule("value-evidence-twice", "an index occurs twice", lambda p, c, e, b: c.update(languages=languages(value("en", 1, 1))))
     yield rule("values-unsorted", "values out of order", lambda p, c, e, b: c.update(languages=languages(value("fr", 0), value("en", 0))))
     yield rule("values-twice", "a value occurs twice", lambda p, c, e, b: c.update(languages=languages(value("en", 0), value("en", 1))))
     yield rule("values-by-utf-16", "values out of order", lambda p, c, e, b: c.update(languages=languages(value("\U00010000", 0), value("\uff5e", 0))))
@@ -205,6 +207,7 @@ def papers():
     yield rule("values-1025", "more than 1,024 values", lambda p, c, e, b: c.update(languages=languages(*[value(f"{i:04d}", 0) for i in range(1025)])))
     yield rule("evidence-unknown-member", "an unknown member", lambda p, c, e, b: e[0].update(line=1))
     yield rule("evidence-no-place", "place is missing", lambda p, c, e, b: e[0].pop("place"))
+    yield rule("evidence-place-2049-bytes", "a place of more than 2,048 bytes", lambda p, c, e, b: e[2].update(place="x" * 2049))
     yield rule("evidence-of-no-file", "a file that the manifest does not have", lambda p, c, e, b: e[0].update(file="NOTES.md"))
     yield rule("evidence-sha256", "not the file's SHA-256", lambda p, c, e, b: e[0].update(sha256=A))
     yield rule("evidence-unsorted", "evidence out of order", lambda p, c, e, b: e.reverse())
@@ -213,6 +216,9 @@ def papers():
     yield rule("base-model-unknown-member", "an unknown member", lambda p, c, e, b: b[0].update(revision="x"))
     yield rule("base-model-no-name", "name is missing", lambda p, c, e, b: b[0].pop("name"))
     yield rule("base-model-name-number", "name is not a string", lambda p, c, e, b: b[0].update(name=7))
+    yield rule("base-model-name-empty", "a name has 1 to 2,048 bytes", lambda p, c, e, b: b[0].update(name=""))
+    yield rule("base-model-name-2049-bytes", "a name has 1 to 2,048 bytes", lambda p, c, e, b: b[0].update(name="x" * 2049))
+    yield rule("base-models-1025", "more than 1,024 base models", lambda p, c, e, b: b.extend(b[:1] * 1024))
     yield "base-models-object", bend(base, baseModels={}), "baseModels is not an array"
     yield "papers-array", bend(base, papers=[]), "papers is not an object"
 

@@ -36,6 +36,12 @@ public struct SystemError: WaybillError, Equatable {
         case ELOOP:
             code = .conflict
             remedy = "A symbolic link stands in the way: remove it, or choose another folder"
+        case EISDIR, EEXIST, ENOTEMPTY:
+            code = .conflict
+            remedy = "Something else stands there: move it away"
+        case ENAMETOOLONG:
+            code = .storage
+            remedy = "This file system takes no name that long: use another one"
         case EMFILE, ENFILE:
             code = .storage
             remedy = "Raise the limit of open files (ulimit -n)"

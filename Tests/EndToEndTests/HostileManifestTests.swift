@@ -86,22 +86,25 @@ struct HostileManifestTests {
             .init(path: path, size: size, sha256: sha256, firstRow: firstRow, rows: rows)
         }
         let large = (1 << 53) - 1
-        let cases: [(String, [HostileManifest.File], Int)] = [
-            ("size too small", [file("a", size: 11)], 1), ("size too large", [file("a", size: 13)], 1),
-            ("a gap of rows", [file("a", firstRow: 1)], 1), ("overlapping rows", [file("a"), file("b")], 1),
-            ("more rows than the list", [file("a", rows: 2)], 1), ("no rows", [file("a", rows: 0)], 0),
-            ("a list too many", [file("a")], 2), ("no list", [file("a")], 0), ("no files", [], 0),
-            ("the largest size", [file("a", size: large, rows: 1)], 1), ("the largest number of rows", [file("a", size: large, rows: large)], 1),
-            ("sums beyond 2^53", [file("a", size: large, rows: 1 << 31), file("b", size: large, firstRow: 1 << 31, rows: 1 << 31)], 1),
-            ("a row number beyond 2^53", [file("a", firstRow: large + 1)], 1), ("beyond 64 bits", [file("a", size: .max)], 1),
+        let cases: [(cause: String, files: [HostileManifest.File], lists: Int)] = [
+            ("12 bytes, the manifest says 11", [file("a", size: 11)], 1), ("12 bytes, the manifest says 13", [file("a", size: 13)], 1),
+            ("do not follow", [file("a", firstRow: 1)], 1), ("do not follow", [file("a"), file("b")], 1),
+            ("1 rows where the manifest needs 2", [file("a", rows: 2)], 1), ("0 rows cannot make 12 bytes", [file("a", rows: 0)], 0),
+            ("2 lists for 1 rows", [file("a")], 2), ("0 lists for 1 rows", [file("a")], 0), ("no files", [], 0),
+            ("cannot make \(large) bytes", [file("a", size: large)], 1), ("lists for \(large) rows", [file("a", size: large, rows: large)], 1),
+            (
+                "more than 2^53 - 1 bytes",
+                [file("a", size: large, rows: 1 << 31), file("b", size: large, firstRow: 1 << 31, rows: 1 << 31)], 1
+            ),
+            ("a number is above 2^53 - 1", [file("a", firstRow: large + 1)], 1), ("a number is above 2^53 - 1", [file("a", size: .max)], 1),
         ]
-        for (note, files, lists) in cases {
+        for (cause, files, lists) in cases {
             let store = try HostileStore()
             let list = try store.chunks([content])
             let manifest = HostileManifest(files: files, lists: Array(repeating: list, count: lists))
             let name = try store.publish(manifest.bytes)
-            try requireRefused(store, naming: "", note)
-            try requireUnservable(store, name, note)
+            try requireRefused(store, naming: cause)
+            try requireUnservable(store, name, cause)
         }
     }
 

@@ -1,5 +1,6 @@
 import Testing
 import WaybillCommands
+import WaybillFormat
 
 @Suite struct HelpTests {
     static let names = [
@@ -36,6 +37,43 @@ import WaybillCommands
     }
 
     private static let pull = """
-        SNAPSHOT
+        OVERVIEW: Bring a directory to a revision of a model.
+
+        What the directory holds already is not fetched again. Every byte is checked
+        before files take their names, all at once. An interrupted pull is continued by
+        running it again. Files that you edited, and files that Waybill did not write,
+        are never replaced without --overwrite.
+
+        Example:
+          waybill pull http://localhost:8090/acme/tiny
+          waybill pull hub/acme/tiny:v1.2 ./t --include '*.safetensors'
+
+        USAGE: waybill pull <address> [<directory>] [--from <remote>]... [<options>]
+
+        ARGUMENTS:
+          <address>               What: REMOTE/org/name[:ref][@sha256].
+          <directory>             The directory; ./<name> unless given.
+
+        OPTIONS:
+          --from <remote>         Another remote to take bytes from. May be repeated.
+          --include <glob>        Only files that match. May be repeated; later pulls
+                                  remember it. '*' brings everything again.
+          --overwrite             Replace edited files, and files that Waybill did not
+                                  write.
+          --token-file <file>     A file whose first line is the token for the remote
+                                  (else WAYBILL_TOKEN_FILE, else 'waybill login').
+          --memory <size>         Resident memory to stay within, at least 128M.
+                                  (default: 256M)
+          --jobs <n>              Threads that hash and code. (default: the processors,
+                                  as far as --memory allows)
+          --progress <mode>       How progress is shown on standard error: auto, plain,
+                                  json (one object a line) or none. (values: auto,
+                                  plain, json, none; default: auto)
+          --json                  Print one JSON object on standard output, nothing
+                                  else.
+          -q, --quiet             No messages, progress or summary; errors remain.
+          --version               Show the version.
+          -h, --help              Show help information.
+
         """
 }

@@ -1,5 +1,6 @@
 import Testing
 import WaybillCommands
+import WaybillFormat
 
 @Suite struct MeasureTests {
     @Test(arguments: [

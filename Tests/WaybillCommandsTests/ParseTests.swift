@@ -1,5 +1,6 @@
 import Testing
 import WaybillCommands
+import WaybillFormat
 
 @Suite struct ParseTests {
     static let digest = String(repeating: "0a", count: 32)

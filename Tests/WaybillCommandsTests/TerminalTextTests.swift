@@ -1,5 +1,6 @@
 import Testing
 import WaybillCommands
+import WaybillFormat
 
 @Suite struct TerminalTextTests {
     static let hostile = "\u{1b}]0;owned\u{7}\u{1b}[2J\r\nwaybill: all is well\u{9b}31m\u{202E}gnp\u{200B}\u{FEFF}"

@@ -6,6 +6,11 @@ public struct FileLayout: Sendable {
     /// The whole file, in order, without holes; empty for an empty file.
     public let spans: [LayoutSpan]
 
+    package init(format: FileFormat, spans: [LayoutSpan]) {
+        self.format = format
+        self.spans = spans
+    }
+
     /// A file of no known format.
     public static func opaque(size: Int) -> FileLayout {
         FileLayout(format: .opaque, spans: size > 0 ? [LayoutSpan(offset: 0, length: size, kind: .contentDefined)] : [])

@@ -23,16 +23,20 @@ package struct Session: Sendable {
             exists: { (try? FileStatus.of($0)) != nil })
     }
 
+    /// A path of the command line as an absolute one; needs no settings.
+    func absolutePath(_ path: String) -> String {
+        AddressResolver(aliases: [:], currentDirectory: console.currentDirectory, exists: { _ in false }).absolutePath(path)
+    }
+
     /// Memory and threads for commands that read a few small objects.
     func lightWork() -> Work { Work(threads: min(2, Processors.count), memory: 32 << 20) }
 
     /// The tokens for a command whose first remote is `first`.
     /// - Parameter file: of `--token-file`.
     func tokens(first: ResolvedRemote, file: String?) throws(CommandError) -> TokenChoice {
-        guard let file = file ?? console.environment("WAYBILL_TOKEN_FILE") else {
-            return TokenChoice(explicit: nil, credentials: credentials)
-        }
-        // A token that was named for a place that takes none is a slip, except where the environment names it for all commands.
+        // The variable is there for all commands, also for those whose remote takes no token.
+        let variable = first.location.origin == nil ? nil : console.environment("WAYBILL_TOKEN_FILE")
+        guard let file = file ?? variable else { return TokenChoice(explicit: nil, credentials: credentials) }
         return TokenChoice(explicit: (try Credentials.read(file: file), first.location), credentials: credentials)
     }
 }

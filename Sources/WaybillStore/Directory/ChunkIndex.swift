@@ -46,17 +46,17 @@ package final class ChunkIndex: Sendable {
                 }
                 open = still
             }
-            var present: [Digest: Bool] = [:]
+            var present: [Digest: Int] = [:]
             for slot in places.indices {
                 guard let place = places[slot] else { continue }
-                let exists: Bool
+                let size: Int
                 if let known = present[place.pack] {
-                    exists = known
+                    size = known
                 } else {
-                    exists = try self.isPresent(place.pack)
-                    present[place.pack] = exists
+                    size = try self.size(of: place.pack)
+                    present[place.pack] = size
                 }
-                if !exists { places[slot] = nil }
+                if place.offset + place.stored > size { places[slot] = nil }
             }
             return places
         }
@@ -94,11 +94,12 @@ package final class ChunkIndex: Sendable {
         return try result.get()
     }
 
-    private func isPresent(_ pack: Digest) throws(StoreError) -> Bool {
+    /// Bytes of a pack; 0 for one that is gone. A truncated one does not hold its last chunks: they are sent again.
+    private func size(of pack: Digest) throws(StoreError) -> Int {
         do throws(SystemError) {
-            return try root.folder(["packs", pack.shard]).status(pack.hex) != nil
+            return try root.folder(["packs", pack.shard]).status(pack.hex)?.size ?? 0
         } catch {
-            if error.code == .notFound { return false }
+            if error.code == .notFound { return 0 }
             throw StoreError(error)
         }
     }

@@ -36,10 +36,12 @@ extension DirectoryStore: RevisionStore {
 
     /// Stores a content-named object. One that is there with other bytes was damaged, and is replaced.
     func putObject(_ object: ObjectName, _ bytes: [UInt8]) throws(StoreError) {
-        if let present = try Self.read(root, object), present == bytes { return }
+        let isPresent = try Self.read(root, object) == bytes
         try storing { () throws(SystemError) in
             let parts = object.path.split(separator: "/").map(String.init)
             let folder = try root.folder(parts.dropLast(), create: true)
+            // Another process may have put it there and not synced the folder yet: what follows must not be durable before it.
+            if isPresent { return try folder.sync() }
             let name = try temporary.writeTemporary(bytes)
             do throws(SystemError) {
                 try temporary.rename(name, to: parts[parts.count - 1], in: folder)

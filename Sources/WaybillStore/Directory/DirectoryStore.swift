@@ -35,7 +35,9 @@ public final class DirectoryStore: ChunkSource {
             try storing { () throws(SystemError) in
                 let root = try Folder.create(path)
                 if try root.status(ObjectName.storeDescription.path) == nil {
-                    let strangers = try root.names().filter { $0 != "private" }
+                    // Another process may be making it just now, or one was killed while it did.
+                    let own = ["private", ObjectName.storeDescription.path]
+                    let strangers = try root.names().filter { !own.contains($0) && !$0.hasPrefix("tmp-") }
                     guard strangers.isEmpty else {
                         throw SystemError(
                             .conflict, subject: path, cause: "is not empty and is not a store (it has \(strangers.sorted()[0]))",

@@ -11,6 +11,11 @@ public struct ReadEntry: Sendable {
 public struct RevisionReader: Sendable {
     public let source: any ChunkSource
 
+    /// Entries looked at beyond the hint before a log is taken for endless.
+    private static let maximumProbes = 65_536
+    /// Burnt entries in a row; honest logs have one now and then.
+    private static let maximumUnparsable = 32
+
     public init(_ source: any ChunkSource) { self.source = source }
 
     /// Checks that this is a store that we understand.
@@ -56,7 +61,22 @@ public struct RevisionReader: Sendable {
     public func newestEntryBytes(_ model: ModelName, _ ref: RefName) async throws(StoreError) -> (n: Int, bytes: [UInt8])? {
         var found: (n: Int, bytes: [UInt8])?
         if let hint = try await hint(model, ref), let bytes = try await entryBytes(model, ref, hint) { found = (hint, bytes) }
-        while let bytes = try await entryBytes(model, ref, (found?.n ?? 0) + 1) { found = ((found?.n ?? 0) + 1, bytes) }
+        var probes = 0
+        var unparsable = 0
+        while let bytes = try await entryBytes(model, ref, (found?.n ?? 0) + 1) {
+            let n = (found?.n ?? 0) + 1
+            probes += 1
+            unparsable = (try? decode(bytes, model, ref, n)) == nil ? unparsable + 1 : 0
+            // A server that answers every path with a page would otherwise be asked for ever.
+            guard probes <= Self.maximumProbes, unparsable <= Self.maximumUnparsable else {
+                throw StoreError(
+                    .integrity, subject: "\(source.label)/\(model.path):\(ref.text)",
+                    cause: unparsable > Self.maximumUnparsable
+                        ? "answers \(unparsable) entries in a row that are none" : "its log has no end after \(probes) entries",
+                    remedy: "The server answers what it does not have, or is hostile: check the address, or use another mirror")
+            }
+            found = (n, bytes)
+        }
         return found
     }
 

@@ -27,6 +27,23 @@ public final class SlabPool: @unchecked Sendable {
         var waiters: [Waiter] = []
     }
 
+    /// What the pool holds at a moment: bytes of slabs that are out, bytes kept for the next ones, and callers that wait.
+    package struct Figures: Equatable, Sendable {
+        package let used: Int
+        package let free: Int
+        package let waiting: Int
+
+        package init(used: Int, free: Int, waiting: Int) {
+            self.used = used
+            self.free = free
+            self.waiting = waiting
+        }
+    }
+
+    package var figures: Figures {
+        state.withLock { Figures(used: $0.used, free: $0.freeBytes, waiting: $0.waiters.count) }
+    }
+
     private let state: Mutex<State>
 
     public init(budget: Int) {
@@ -56,8 +73,7 @@ public final class SlabPool: @unchecked Sendable {
     private func take(_ capacity: Int, from state: inout State) -> Slab? {
         guard state.used == 0 || state.used + capacity <= budget else { return nil }
         state.used += capacity
-        if let pointer = state.free[capacity]?.popLast()?.pointer {
-            state.freeBytes -= capacity
+        if let pointer = popFree(capacity, from: &state) {
             return Slab(memory: pointer, capacity: capacity, pool: self)
         }
         dropFree(from: &state)
@@ -66,10 +82,17 @@ public final class SlabPool: @unchecked Sendable {
     }
 
     private func dropFree(from state: inout State) {
-        while state.used + state.freeBytes > budget, let capacity = state.free.first(where: { !$0.value.isEmpty })?.key {
-            state.free[capacity]?.popLast()?.pointer?.deallocate()
-            state.freeBytes -= capacity
+        while state.used + state.freeBytes > budget, let capacity = state.free.first?.key {
+            popFree(capacity, from: &state)?.deallocate()
         }
+    }
+
+    // An emptied list goes: ranges have thousands of different lengths.
+    private func popFree(_ capacity: Int, from state: inout State) -> UnsafeMutableRawPointer? {
+        guard let block = state.free[capacity]?.popLast() else { return nil }
+        state.freeBytes -= capacity
+        if state.free[capacity]?.isEmpty == true { state.free[capacity] = nil }
+        return block.pointer
     }
 
     func recycle(_ pointer: UnsafeMutableRawPointer, capacity: Int) {

@@ -25,8 +25,9 @@ public struct FileStatus: Hashable, Sendable {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         size = Int(status.st_size)
-        modified = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
-        changed = status.st_ctim.tv_sec * 1_000_000_000 + status.st_ctim.tv_nsec
+        // Anyone may set a time beyond the year 2262: it wraps, and still tells one time from another.
+        modified = status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec
+        changed = status.st_ctim.tv_sec &* 1_000_000_000 &+ status.st_ctim.tv_nsec
         links = Int(status.st_nlink)
     }
 
@@ -54,6 +55,8 @@ public enum DiskSpace {
     public static func available(at path: String) throws(SystemError) -> Int {
         var info = statvfs()
         guard statvfs(path, &info) == 0 else { throw SystemError(errno: errno, "statvfs", subject: path) }
-        return Int(info.f_bavail) * Int(info.f_frsize)
+        // Some network file systems claim more than a number holds.
+        let (bytes, overflow) = Int(clamping: info.f_bavail).multipliedReportingOverflow(by: Int(clamping: info.f_frsize))
+        return overflow ? .max : bytes
     }
 }

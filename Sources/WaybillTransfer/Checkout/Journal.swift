@@ -34,10 +34,12 @@ package final class Journal: @unchecked Sendable {
 
     private let file: OwnedFile
     private var end: Int
+    private var barrierEnd: Int
 
     private init(file: OwnedFile, end: Int) {
         self.file = file
         self.end = end
+        barrierEnd = Self.headerBytes
     }
 
     /// What an earlier run's journal says; nothing if there is none. Changes nothing.
@@ -134,5 +136,12 @@ package final class Journal: @unchecked Sendable {
         try file.write(record.span, at: end)
         end += Self.recordBytes
         try file.syncData()
+        barrierEnd = end
+    }
+
+    /// Drops the rows since the last barrier, whose data could not be made durable.
+    package func forgetSinceBarrier() throws(SystemError) {
+        try file.truncate(to: barrierEnd)
+        end = barrierEnd
     }
 }

@@ -35,10 +35,11 @@ final class PartFiles: Sendable {
         return file
     }
 
-    /// Writes a chunk. Zeros are not written: a new part is all zeros already, and stays sparse.
+    /// Writes a chunk. Zeros are not written where there is a hole already, so that the file stays sparse.
     func write(_ chunk: borrowing VerifiedChunk, isZero: Bool, to name: String, size: Int, at offset: Int) throws(SystemError) {
         let file = try file(name, size: size)
-        if !isZero { try file.write(chunk, at: offset) }
+        let isThere = isZero && (file.nextData(from: offset) ?? Int.max) >= offset + chunk.name.length
+        if !isThere { try file.write(chunk, at: offset) }
         state.withLock { state in _ = state.dirty.insert(name) }
     }
 
@@ -53,9 +54,25 @@ final class PartFiles: Sendable {
         // One flush of the file system costs less than hundreds of single ones.
         if dirty.count > 64 { return try folder.syncFileSystem() }
         for name in dirty {
-            if let open = state.withLock({ $0.open[name] }) { try open.syncData() } else { try folder.file(name, .readWrite).syncData() }
+            if let open = state.withLock({ $0.open[name] }) {
+                try open.syncData()
+            } else if try folder.status(name) != nil {
+                try folder.file(name, .readWrite).syncData()
+            }
         }
         try folder.sync()
+    }
+
+    /// Counts parts that an earlier process wrote among those that the next `sync` makes durable.
+    func noteDirty(_ names: Set<String>) { state.withLock { state in state.dirty.formUnion(names) } }
+
+    /// Removes a part.
+    func discard(_ name: String) throws(SystemError) {
+        state.withLock { state in
+            state.open[name] = nil
+            state.dirty.remove(name)
+        }
+        try folder.remove(name)
     }
 
     /// Closes a part.

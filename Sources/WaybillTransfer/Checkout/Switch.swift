@@ -18,7 +18,7 @@ package struct Switch: Sendable {
     var deletions: [ModelPath]
     var renames: [Rename]
     /// The new checkout.json, without the statuses of renamed files: those are known only afterwards.
-    var checkout: Checkout
+    package var checkout: Checkout
 
     package init(deletions: [ModelPath], renames: [Rename], checkout: Checkout) {
         self.deletions = deletions
@@ -88,28 +88,34 @@ extension CheckoutFolder {
         var change = change
         try lifting { () throws(SystemError) in
             var touched: [String: Folder] = [:]
+            var isCrowded = false
+            func touch(_ folder: Folder) {
+                // Each holds a descriptor; beyond some, one flush of the file system does for all.
+                if touched.count < 64 { touched[folder.path] = folder } else if touched[folder.path] == nil { isCrowded = true }
+            }
             for path in change.deletions {
                 guard let folder = try parent(of: path, create: false) else { continue }
                 try folder.remove(Self.leaf(path))
-                touched[folder.path] = folder
+                touch(folder)
             }
             try removeEmptyFolders(change.deletions)
             if let parts = try state.status("parts") == nil ? nil : try state.folder("parts") {
-                for rename in change.renames where try parts.status(rename.part) != nil {
+                for rename in change.renames {
                     guard let folder = try parent(of: rename.path, create: true) else { continue }
-                    try parts.rename(rename.part, to: Self.leaf(rename.path), in: folder)
-                    touched[folder.path] = folder
+                    // Also where it was renamed before: whoever did may have been killed before the sync.
+                    touch(folder)
+                    if try parts.status(rename.part) != nil { try parts.rename(rename.part, to: Self.leaf(rename.path), in: folder) }
                 }
                 try parts.sync()
             }
-            for folder in touched.values { try folder.sync() }
+            if isCrowded { try root.syncFileSystem() } else { for folder in touched.values { try folder.sync() } }
             var tracked: [ModelPath: TrackedFile] = [:]
             for file in change.checkout.tracked { tracked[file.path] = file }
-            for file in change.checkout.selected {
-                guard let status = try status(of: file.path), status.kind == .file else { continue }
-                if tracked[file.path]?.isUntouched(status) != true {
-                    tracked[file.path] = TrackedFile(path: file.path, sha256: file.sha256, status: status)
-                }
+            // Only what was built here: a kept file that somebody edited meanwhile must not pass for the model's.
+            let built = Set(change.renames.map(\.path))
+            for file in change.checkout.selected where built.contains(file.path) {
+                guard let status = try status(of: file.path), status.kind == .file, status.size == file.size else { continue }
+                tracked[file.path] = TrackedFile(path: file.path, sha256: file.sha256, status: status)
             }
             change.checkout.tracked = tracked.values.sorted { $0.path < $1.path }
         }

@@ -130,13 +130,8 @@ public struct Verify: Sendable {
         }
         report.filesVerified = verified
         report.problems = problems
-        report.bytesVerified =
-            quick
-            ? 0
-            : bytes
-                - problems.reduce(0) { sum, problem in
-                    sum + (files.first { $0.path == problem.path }?.size ?? 0)
-                }
+        let wrong = Set(problems.map(\.path))
+        report.bytesVerified = quick ? 0 : bytes - files.reduce(0) { wrong.contains($1.path) ? $0 + $1.size : $0 }
         return failure
     }
 

@@ -102,7 +102,7 @@ struct ChunkFetcher: Sendable {
         for source in candidates {
             let reader = RevisionReader(source)
             guard let locator = try? await reader.locator(position.segment, rows: position.rows, fresh: true),
-                let place = locator.places[position.row]
+                let place = locator.places[position.row], place.stored <= piece.name.length + Limits.frameOverhead
             else { continue }
             let moved = PullPlan.Piece(name: piece.name, offset: place.offset, stored: place.stored)
             let single = PullPlan.Fetch(pack: place.pack, range: place.offset..<place.offset + place.stored, pieces: [moved])

@@ -60,14 +60,18 @@ extension Pull {
             }
         }
         // What arrived stays trusted even if the machine fails next.
-        try await barrier(parts, journal)
+        do throws(TransferError) { try await barrier(parts, journal) } catch { failure = failure ?? error }
         if let failure { throw failure }
+        guard plan.isDone else {
+            throw TransferError(
+                .failure, subject: directory, cause: "the plan of the pull ended before every file was verified",
+                remedy: "Pull again: what arrived is kept; please report this")
+        }
     }
 
     private func fetcher(_ state: BuildState, resolved: Resolved, parts: PartFiles) -> ChunkFetcher {
         let destinations = state.destinations
         let targets = state.targets
-        let fresh = state.fresh
         let position = positions(of: state.order, resolved)
         return ChunkFetcher(
             sources: [source] + extraSources, work: work,
@@ -76,8 +80,7 @@ extension Pull {
                     let target = targets[destination.target]
                     do throws(SystemError) {
                         try parts.write(
-                            chunk, isZero: isZero && fresh.contains(target.part), to: target.part, size: target.file.size,
-                            at: destination.offset)
+                            chunk, isZero: isZero, to: target.part, size: target.file.size, at: destination.offset)
                     } catch {
                         throw TransferError(error)
                     }
@@ -135,13 +138,13 @@ extension Pull {
         guard actual == target.file.sha256 else {
             // Either the manifest lies or the disk lost what was journalled: the next run begins this file anew.
             try await work.perform { _ throws(TransferError) in
-                try lifting { () throws(SystemError) in try parts.folder.remove(target.part) }
+                try lifting { () throws(SystemError) in try parts.discard(target.part) }
             }
             throw TransferError(
                 .integrity, subject: target.file.path.text,
                 cause:
                     "its chunks are right and the whole file is not: the manifest says SHA-256 \(target.file.sha256), the bytes have \(actual)",
-                remedy: "The revision is false or was published wrongly; do not use it, and tell its publisher")
+                remedy: "Pull again, in case this disk lost bytes; if it says so again, the revision is false: tell its publisher")
         }
     }
 
@@ -154,7 +157,13 @@ extension Pull {
     func barrier(_ parts: PartFiles, _ journal: Journal) async throws(TransferError) {
         try await work.perform { _ throws(TransferError) in
             try lifting { () throws(SystemError) in
-                try parts.sync()
+                do throws(SystemError) {
+                    try parts.sync()
+                } catch {
+                    // The kernel may have dropped what it could not write: rows since the last barrier are fetched again.
+                    try? journal.forgetSinceBarrier()
+                    throw error
+                }
                 try journal.barrier()
             }
         }

@@ -13,7 +13,6 @@ extension Pull {
         let batches = stride(from: 0, to: places.count, by: 16).map { Array(places[$0..<min($0 + 16, places.count)]) }
         let destinations = state.destinations
         let targets = state.targets
-        let fresh = state.fresh
         var held: Set<Destination> = []
         for batch in batches {
             let copied = try await work.perform { context throws(TransferError) in
@@ -26,11 +25,11 @@ extension Pull {
                         (try? file.read(at: offset, count: name.length, into: buffer)) == name.length,
                         let chunk = VerifiedChunk.naming(buffer, range: 0..<name.length), chunk.name == name
                     else { continue }
+                    let isZero = buffer.isZero(0..<buffer.count)
                     for destination in destinations[name] ?? [] {
                         let target = targets[destination.target]
-                        let skips = fresh.contains(target.part) && buffer.isZero(0..<buffer.count)
                         do throws(SystemError) {
-                            try parts.write(chunk, isZero: skips, to: target.part, size: target.file.size, at: destination.offset)
+                            try parts.write(chunk, isZero: isZero, to: target.part, size: target.file.size, at: destination.offset)
                         } catch {
                             throw TransferError(error)
                         }
@@ -101,9 +100,16 @@ extension Pull {
             let targets = Self.targets(survey.build, rows: resolved.rows).targets
             let renames = targets.map { Switch.Rename(part: $0.part, path: $0.file.path) }
             try lifting { () throws(SystemError) in
-                // Empty files have no chunk, so nothing made their parts yet.
                 if let parts = targets.isEmpty ? nil : try PartFiles(state: folder.state) {
-                    for target in targets { _ = try parts.file(target.part, size: target.file.size) }
+                    for target in targets {
+                        let status = try parts.folder.status(target.part)
+                        // Opening a part that is gone would make one of zeros.
+                        guard status?.kind == .file, status?.size == target.file.size else {
+                            throw SystemError(
+                                .conflict, subject: "\(parts.folder.path)/\(target.part)", cause: "was taken away while the pull ran",
+                                remedy: "Pull again, and let nothing else write into .waybill")
+                        }
+                    }
                     if targets.count > 64 {
                         try parts.folder.syncFileSystem()
                     } else {
@@ -118,11 +124,11 @@ extension Pull {
 
     /// Nobody changed what is about to be replaced since it was examined.
     private static func requireSame(_ survey: Survey, _ folder: CheckoutFolder) throws(TransferError) {
-        for file in survey.build {
-            let now = try lifting { () throws(SystemError) in try folder.status(of: file.path) }
-            guard now == survey.replaced[file.path] else {
+        for path in survey.build.map(\.path) + survey.deletions {
+            let now = try lifting { () throws(SystemError) in try folder.status(of: path) }
+            guard now == survey.replaced[path] else {
                 throw TransferError(
-                    .conflict, subject: file.path.text, cause: "changed while the pull ran", remedy: "Pull again: what arrived is kept")
+                    .conflict, subject: path.text, cause: "changed while the pull ran", remedy: "Pull again: what arrived is kept")
             }
         }
     }

@@ -16,8 +16,6 @@ struct BuildState: Sendable {
     var order: [ChunkName] = []
     var destinations: [ChunkName: [Destination]] = [:]
     var openRows: [Int] = []
-    /// Parts that this run created: all zeros where nothing was written.
-    var fresh: Set<String> = []
 }
 
 extension Pull {
@@ -104,7 +102,6 @@ extension Pull {
                 return present
             }
         }
-        state.fresh = Set(targets.map(\.part)).subtracting(present)
         var held: Set<Destination> = []
         var confirmed: [Journal.Row] = []
         var offsets: [Int: [Int]] = [:]
@@ -125,6 +122,8 @@ extension Pull {
                 if held.insert(Destination(target: number, row: row.row, offset: offset)).inserted { confirmed.append(row) }
             }
         }
+        // The next barrier vouches for these rows too, and the process that wrote them may have been killed before it synced.
+        parts.noteDirty(Set(held.map { targets[$0.target].part }))
         Self.settle(&state, held)
         return confirmed
     }
@@ -172,21 +171,30 @@ extension Pull {
         guard !names.isEmpty else { return [] }
         let wanted = Set(names)
         var places: [ChunkName: ChunkPlace] = [:]
-        let reader = RevisionReader(source)
+        var failure: TransferError?
         for (segment, digest) in zip(resolved.segments, resolved.manifest.lists) {
-            guard segment.rows.contains(where: { wanted.contains($0.name) && places[$0.name] == nil }) else { continue }
-            let locator = try await lifting { () async throws(StoreError) in
-                try await reader.locator(digest, rows: segment.rows.count)
-            }
-            for (row, place) in zip(segment.rows, locator.places) where wanted.contains(row.name) {
-                if let place { places[row.name] = place }
+            // A chunk that only another source has is asked of the first in vain, and then found there.
+            for source in [source] + extraSources {
+                guard segment.rows.contains(where: { wanted.contains($0.name) && places[$0.name] == nil }) else { break }
+                do throws(StoreError) {
+                    let locator = try await RevisionReader(source).locator(digest, rows: segment.rows.count)
+                    for (row, place) in zip(segment.rows, locator.places) where wanted.contains(row.name) && places[row.name] == nil {
+                        // No frame is longer: a locator that says so would only make us read more.
+                        if let place, place.stored <= row.name.length + Limits.frameOverhead { places[row.name] = place }
+                    }
+                } catch {
+                    let mayBeElsewhere = error.code == .integrity || error.code == .notFound || error.code == .unavailable
+                    guard mayBeElsewhere, !extraSources.isEmpty else { throw TransferError(error) }
+                    failure = failure ?? TransferError(error)
+                }
             }
         }
         return try names.map { (name) throws(TransferError) in
             guard let place = places[name] else {
-                throw TransferError(
-                    .integrity, subject: "\(source.label): chunk \(name.digest)", cause: "the mirror does not hold it",
-                    remedy: "Push the revision again, or pull from another mirror")
+                throw failure
+                    ?? TransferError(
+                        .integrity, subject: "\(source.label): chunk \(name.digest)", cause: "the mirror does not hold it",
+                        remedy: "Push the revision again, or pull from another mirror")
             }
             return (name, place)
         }

@@ -94,8 +94,11 @@ public struct Pull: Sendable {
         let survey = try await survey(folder, old: old, resolved: resolved, selected: selected)
         let outcome = try await transfer(folder, resolved: resolved, survey: survey, old: old)
         try await switchOver(folder, resolved: resolved, survey: survey, old: old, include: include)
-        let stored = try await StoredBytes.of(resolved.manifest, resolved.segments, in: source)
-        return report(resolved, selected: selected, survey: survey, outcome: outcome, stored: stored)
+        var notices: [String] = []
+        let stored = await StoredBytes.afterTransfer(resolved.manifest, resolved.segments, in: source, &notices)
+        var report = report(resolved, selected: selected, survey: survey, outcome: outcome, stored: stored)
+        report.notices += notices
+        return report
     }
 
     /// Finds manifest and chunk table, refusing rollback, forks and withdrawn revisions.

@@ -8,7 +8,7 @@ struct Survey: Sendable {
     var kept: [(file: ManifestFile, status: FileStatus)] = []
     /// Files that have to be built.
     var build: [ManifestFile] = []
-    /// What stands where a file is to be built; nil where nothing does.
+    /// What stands where a file is to be built or deleted; nil where nothing does.
     var replaced: [ModelPath: FileStatus] = [:]
     /// Files of the old revision that the new one does not have.
     var deletions: [ModelPath] = []
@@ -24,6 +24,7 @@ extension Pull {
     ) async throws(TransferError) -> Survey {
         var survey = Survey()
         var conflicts: [String] = []
+        var blocked: [(file: ManifestFile, blocker: ModelPath, status: FileStatus)] = []
         var tracked: [ModelPath: TrackedFile] = [:]
         for file in old?.tracked ?? [] { tracked[file.path] = file }
         for file in selected {
@@ -37,6 +38,7 @@ extension Pull {
                 survey.build.append(file)
                 survey.replaced[file.path] = status
                 if isOld, let before { survey.reusable.append(before) }
+            case .blocked(let blocker, let status): blocked.append((file, blocker, status))
             case .inTheWay(let cause, let status):
                 if options.overwrite, let status {
                     survey.build.append(file)
@@ -48,20 +50,22 @@ extension Pull {
         }
         let wanted = Set(resolved.manifest.files.map(\.path))
         for file in old?.tracked ?? [] where !wanted.contains(file.path) {
-            let state = try await work.perform { context throws(TransferError) in try Self.isUnedited(file, folder, &context) }
-            switch state {
-            case .some(true):
+            let found = try await work.perform { context throws(TransferError) in try Self.unedited(file, folder, &context) }
+            guard let (status, isUnedited) = found else { continue }
+            survey.replaced[file.path] = status
+            switch isUnedited {
+            case true:
                 survey.deletions.append(file.path)
                 survey.reusable.append(file)
-            case .some(false):
-                if options.overwrite {
+            case false:
+                if options.overwrite, status.kind == .file || status.kind == .symlink {
                     survey.deletions.append(file.path)
                 } else {
                     conflicts.append("\(file.path.text) (edited; the new revision drops it)")
                 }
-            case .none: break
             }
         }
+        conflicts += try await unblock(blocked, folder, &survey)
         guard conflicts.isEmpty else {
             throw TransferError(
                 .conflict,
@@ -75,6 +79,8 @@ extension Pull {
     private enum Finding {
         case right(FileStatus)
         case absent
+        /// A folder stands there, or a file stands where its folder must be.
+        case blocked(by: ModelPath, FileStatus)
         /// Ours, and nobody edited it; `isOld`: it holds the old revision's bytes.
         case replaceable(FileStatus, isOld: Bool)
         case inTheWay(String, FileStatus?)
@@ -95,7 +101,7 @@ extension Pull {
         guard let status else { return .absent }
         switch status.kind {
         case .symlink: return .inTheWay("is a symbolic link", status)
-        case .folder: return .inTheWay("is a folder", nil)
+        case .folder: return .blocked(by: file.path, status)
         case .other: return .inTheWay("is no regular file", nil)
         case .file: break
         }
@@ -113,27 +119,81 @@ extension Pull {
     /// A file or link where a folder is needed.
     private static func blockedFolder(_ path: ModelPath, _ folder: CheckoutFolder) throws(SystemError) -> Finding? {
         var current = folder.root
+        var walked: [String] = []
         for component in path.components.dropLast() {
+            walked.append(component)
             guard let status = try current.status(component) else { return nil }
             switch status.kind {
             case .folder: current = try current.folder(component)
             case .symlink: return .inTheWay("'\(component)' on its way is a symbolic link", nil)
-            case .file, .other: return nil
+            case .file:
+                guard let blocker = try? ModelPath(walked.joined(separator: "/")) else { return nil }
+                return .blocked(by: blocker, status)
+            case .other: return .inTheWay("'\(component)' on its way is no folder", nil)
             }
         }
         return nil
     }
 
-    /// Whether a tracked file still has the bytes that were recorded; nil if it is gone.
-    private static func isUnedited(_ file: TrackedFile, _ folder: CheckoutFolder, _ context: inout WorkContext) throws(TransferError)
-        -> Bool?
+    /// Takes up what was blocked by something that the switch deletes, and by a stranger's file where `--overwrite` allows it.
+    /// - Returns: the conflicts that remain.
+    private func unblock(
+        _ blocked: [(file: ManifestFile, blocker: ModelPath, status: FileStatus)], _ folder: CheckoutFolder, _ survey: inout Survey
+    ) async throws(TransferError) -> [String] {
+        var conflicts: [String] = []
+        var deleted = Set(survey.deletions)
+        for (file, blocker, status) in blocked {
+            if status.kind == .folder {
+                let doomed = deleted
+                let goes = try await work.perform { _ throws(TransferError) in
+                    try lifting { () throws(SystemError) in
+                        guard let parent = try folder.parent(of: blocker, create: false) else { return false }
+                        return try Self.empties(try parent.folder(CheckoutFolder.leaf(blocker)), blocker.text, without: doomed)
+                    }
+                }
+                guard goes else {
+                    conflicts.append("\(file.path.text) (is a folder)")
+                    continue
+                }
+                survey.replaced[file.path] = status
+            } else if !deleted.contains(blocker) {
+                guard options.overwrite else {
+                    conflicts.append("\(file.path.text) ('\(blocker.text)' on its way is a file)")
+                    continue
+                }
+                survey.deletions.append(blocker)
+                survey.replaced[blocker] = status
+                deleted.insert(blocker)
+            }
+            survey.build.append(file)
+        }
+        return conflicts
+    }
+
+    /// Whether a folder is gone once the files `doomed` are deleted.
+    private static func empties(_ folder: Folder, _ path: String, without doomed: Set<ModelPath>) throws(SystemError) -> Bool {
+        let names = try folder.names()
+        for name in names {
+            let inner = "\(path)/\(name)"
+            if try folder.status(name)?.kind == .folder {
+                guard try empties(try folder.folder(name), inner, without: doomed) else { return false }
+            } else {
+                guard let model = try? ModelPath(inner), doomed.contains(model) else { return false }
+            }
+        }
+        return !names.isEmpty
+    }
+
+    /// What stands at a tracked file's path, and whether it still has the bytes that were recorded; nil if it is gone.
+    private static func unedited(_ file: TrackedFile, _ folder: CheckoutFolder, _ context: inout WorkContext) throws(TransferError)
+        -> (FileStatus, Bool)?
     {
         let status = try? folder.status(of: file.path)
         guard let status else { return nil }
-        guard status.kind == .file else { return false }
-        if file.isUntouched(status) { return true }
-        guard status.size == file.size else { return false }
-        return try digest(of: file.path, folder, &context) == file.sha256
+        guard status.kind == .file else { return (status, false) }
+        if file.isUntouched(status) { return (status, true) }
+        guard status.size == file.size else { return (status, false) }
+        return (status, try digest(of: file.path, folder, &context) == file.sha256)
     }
 
     /// Hashes a whole file of the directory; blocks. Nil if it is gone.

@@ -169,12 +169,12 @@ package struct FileReader: Sendable {
         let digest = RunningFileDigest()
         var cursor = WindowCursor(layout: layout)
         var row = 0
-        // What was read beyond the last cut, so that no byte is read twice.
-        var carried: (slab: Slab, range: Range<Int>)?
+        // What was read beyond the last cut, so that no byte is read twice. A copy: who waits for a slab must not hold one.
+        var carried: Slab?
         while let window = cursor.next() {
             let slab = await work.memory.acquire(window.length)
             let firstRow = row
-            if let carried { slab.append(carried.slab, range: carried.range.prefix(window.length)) }
+            if let carried { slab.append(carried, range: 0..<min(carried.count, window.length)) }
             carried = nil
             let cut = try await work.perform { _ throws(TransferError) in
                 let had = slab.count
@@ -186,7 +186,11 @@ package struct FileReader: Sendable {
             }
             guard let used = cut.last?.range.upperBound else { throw Self.changed(source) }
             cursor.advance(past: window.offset + used)
-            if used < slab.count { carried = (slab, used..<slab.count) }
+            if used < slab.count {
+                let rest = Slab(capacity: slab.count - used)
+                rest.append(slab, range: used..<slab.count)
+                carried = rest
+            }
             digest.feed(slab, range: 0..<used, work: work)
             row += cut.count
             let isLast = cursor.isAtEnd

@@ -78,9 +78,9 @@ extension Push {
     func report(
         _ revision: BuiltRevision, _ tree: SourceTree, _ pipeline: PackPipeline?, _ entry: SeenEntry, _ local: LocalState, unchanged: Bool
     ) async throws(TransferError) -> TransferReport {
-        let stored = try await StoredBytes.of(revision.manifest, revision.segments, in: store)
-        var notices = tree.notices + revision.notices
         let remembered = try await remember(revision, tree, entry, local)
+        var notices = tree.notices + revision.notices
+        let stored = await StoredBytes.afterTransfer(revision.manifest, revision.segments, in: store, &notices)
         if !remembered { notices.append("this directory cannot be written: the next push from it needs --expect \(entry.n)") }
         let progress = meter.current
         var report = TransferReport(manifest: revision.digest, contentId: revision.manifest.contentId, model: model)
@@ -128,6 +128,18 @@ extension Push {
 
 /// What the distinct chunks of a revision occupy in a store, by its locators.
 enum StoredBytes {
+    /// As `of`, for a transfer that is done already: a mirror that goes away now must not turn it into a failure.
+    static func afterTransfer(
+        _ manifest: Manifest, _ segments: [ListSegment], in source: any ChunkSource, _ notices: inout [String]
+    ) async -> Int {
+        do throws(TransferError) {
+            return try await of(manifest, segments, in: source)
+        } catch {
+            notices.append("what the revision occupies in the store could not be told: \(error.subject): \(error.cause)")
+            return 0
+        }
+    }
+
     static func of(_ manifest: Manifest, _ segments: [ListSegment], in source: any ChunkSource) async throws(TransferError) -> Int {
         let reader = RevisionReader(source)
         var seen: Set<ChunkName> = []

@@ -12,7 +12,10 @@ Modes (faults hit pack ranges unless said otherwise):
   flip-once       flips one bit in the first pack body
   redirect        redirects packs to the target itself (another origin)
   error-500       answers 500 to every pack
+  redirect-loop   redirects packs to themselves
+  redirect-file   redirects packs to a file: address
   flaky           answers 503 to every second request
+  flaky-first     answers 503 to the first request for every object and range
   long-object     answers every list with an endless body
   lying-length    announces a Content-Length of 1 TiB for every manifest
   stall-once      stops sending in the middle of the first pack body, for ever
@@ -27,7 +30,7 @@ import urllib.parse
 MODE, TARGET, PORT, LOG = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 target = urllib.parse.urlsplit(TARGET)
 lock = threading.Lock()
-state = {"requests": 0, "hit": False}
+state = {"requests": 0, "hit": False, "seen": set()}
 
 
 class Proxy(http.server.BaseHTTPRequestHandler):
@@ -49,12 +52,23 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         is_pack = self.path.startswith("/packs/")
         if MODE == "flaky" and number % 2 == 0:
             return self.reply(503, b"busy", {"Retry-After": "0"})
+        if MODE == "flaky-first":
+            what = (self.command, self.path, self.headers.get("Range"))
+            with lock:
+                is_first = what not in state["seen"]
+                state["seen"].add(what)
+            if is_first:
+                return self.reply(503, b"busy", {"Retry-After": "0"})
         if MODE == "html" or (MODE == "html-packs" and is_pack):
             return self.reply(200, b"<html><body>Sign in to the network</body></html>", {"Content-Type": "text/html"})
         if MODE == "error-500" and is_pack:
             return self.reply(500, b"<html>oops</html>", {"Content-Type": "text/html"})
         if MODE == "redirect" and is_pack:
             return self.reply(302, b"", {"Location": TARGET + self.path})
+        if MODE == "redirect-loop" and is_pack:
+            return self.reply(302, b"", {"Location": self.path})
+        if MODE == "redirect-file" and is_pack:
+            return self.reply(302, b"", {"Location": "file:///etc/hostname"})
         if MODE == "long-object" and self.path.startswith("/lists/"):
             self.send_response(200)
             self.send_header("Connection", "close")

@@ -7,6 +7,7 @@ struct DiffCommand: LongCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Compare two revisions or directories.",
+        usage: "waybill diff <a> <b> [<options>]",
         discussion: """
             Says which files were added, removed and changed, whether the papers differ, and how many bytes lie in chunks that \
             the second has and the first lacks. The exit code is 0 whether or not they differ.

@@ -7,6 +7,7 @@ struct ShowCommand: LongCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a revision: files, sizes, what the store saves, papers.",
+        usage: "waybill show <address or directory> [<options>]",
         discussion: """
             Of a directory that was pulled or pushed it shows the revision that the directory holds; any other directory is read \
             and shown as a push would see it.

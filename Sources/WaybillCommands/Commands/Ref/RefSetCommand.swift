@@ -7,6 +7,7 @@ struct RefSetCommand: StandardCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
         abstract: "Make a ref name a revision that the store holds.",
+        usage: "waybill ref set <address> <target> [--expect <n>] [<options>]",
         discussion: """
             This is how a revision is promoted: no bytes move.
 

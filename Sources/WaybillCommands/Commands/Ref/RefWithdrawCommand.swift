@@ -6,6 +6,7 @@ struct RefWithdrawCommand: StandardCommand {
     static let configuration = CommandConfiguration(
         commandName: "withdraw",
         abstract: "Withdraw what a ref names, with a reason.",
+        usage: "waybill ref withdraw <address> --reason <text> [<options>]",
         discussion: """
             Nothing is deleted: a new entry says that the revision is withdrawn and why, and pulls of the ref are refused with \
             that reason.

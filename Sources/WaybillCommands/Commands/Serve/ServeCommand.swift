@@ -9,6 +9,7 @@ struct ServeCommand: StandardCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Serve a store directory over HTTP, for pulls and pushes.",
+        usage: "waybill serve <store> [--listen <host:port>] [<options>]",
         discussion: """
             Pushes need a token ('waybill token create STORE') unless --allow-anonymous-push is given. Every pushed chunk is \
             decoded and hashed before it is acknowledged. Listens on this machine only unless told otherwise; beyond it, put a \

@@ -9,6 +9,7 @@ struct TokenCreateCommand: StandardCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
         abstract: "Make a token and print it, once.",
+        usage: "waybill token create <store> [--scope <scope>] [<options>]",
         discussion: """
             The store keeps its hash only: who loses the token makes another. A running server knows it within a second.
 

@@ -7,6 +7,7 @@ struct PullCommand: LongCommand {
     static let configuration = CommandConfiguration(
         commandName: "pull",
         abstract: "Bring a directory to a revision of a model.",
+        usage: "waybill pull <address> [<directory>] [--from <remote>]... [<options>]",
         discussion: """
             What the directory holds already is not fetched again. Every byte is checked before files take their names, all at \
             once. An interrupted pull is continued by running it again. Files that you edited, and files that Waybill did not \
@@ -14,7 +15,7 @@ struct PullCommand: LongCommand {
 
             Example:
               waybill pull http://localhost:8090/acme/tiny
-              waybill pull hub/acme/tiny:v1.2 ./models/tiny --include '*.safetensors' --include config.json
+              waybill pull hub/acme/tiny:v1.2 ./t --include '*.safetensors'
             """)
 
     @Argument(help: "What: REMOTE/org/name[:ref][@sha256].")

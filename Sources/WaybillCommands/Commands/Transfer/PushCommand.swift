@@ -6,6 +6,7 @@ struct PushCommand: LongCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
         abstract: "Send the files of a directory as a new revision of a model.",
+        usage: "waybill push <directory> <address> [--expect <n>] [<options>]",
         discussion: """
             Every file is read once; only chunks that the remote lacks are sent. The revision appears when its ref entry is \
             written, whole or not at all. An interrupted push is continued by running it again.

@@ -6,6 +6,7 @@ struct VerifyCommand: LongCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Compare a directory with the revision that it holds.",
+        usage: "waybill verify [<directory>] [--quick] [<options>]",
         discussion: """
             Every file is hashed and compared with the manifest, offline. Exit code 4 if a file is missing, modified or damaged.
 
@@ -24,7 +25,7 @@ struct VerifyCommand: LongCommand {
     @OptionGroup var common: CommonOptions
 
     func run(in session: Session) async throws(CommandError) -> CommandResult {
-        let directory = try session.resolver().absolutePath(directory)
+        let directory = session.absolutePath(directory)
         let verify = Verify(directory: self.directory, quick: quick, work: try work.makeWork(), progress: session.output.progress)
         let report = try await lifting { () async throws(TransferError) in try await verify.run() }
         let problems = report.problems.map { problem in

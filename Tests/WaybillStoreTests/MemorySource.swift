@@ -1,0 +1,47 @@
+import Synchronization
+import WaybillFormat
+import WaybillStore
+import WaybillSystem
+
+/// Objects in memory, and errors where a test wants them.
+final class MemorySource: ChunkSource {
+    private struct State {
+        var objects: [String: [UInt8]] = [:]
+        /// What a request past all caches gets instead.
+        var fresh: [String: [UInt8]] = [:]
+        var errors: [String: StoreError] = [:]
+        var requests: [String] = []
+    }
+
+    private let state = Mutex(State())
+
+    let label = "memory"
+
+    subscript(name: ObjectName) -> [UInt8]? {
+        get { state.withLock { $0.objects[name.path] } }
+        set { state.withLock { $0.objects[name.path] = newValue } }
+    }
+
+    func setFresh(_ name: ObjectName, _ bytes: [UInt8]) { state.withLock { $0.fresh[name.path] = bytes } }
+    func fail(_ name: ObjectName, _ code: ErrorCode) {
+        state.withLock { $0.errors[name.path] = StoreError(code, subject: name.path, cause: "as the test wants") }
+    }
+
+    /// Paths that were asked for, in order.
+    var requests: [String] { state.withLock { $0.requests } }
+
+    func object(_ name: ObjectName, fresh: Bool) async throws(StoreError) -> [UInt8] {
+        let found = state.withLock { state -> Result<[UInt8]?, StoreError> in
+            state.requests.append(name.path)
+            if let error = state.errors[name.path] { return .failure(error) }
+            return .success(fresh ? state.fresh[name.path] ?? state.objects[name.path] : state.objects[name.path])
+        }
+        guard let bytes = try found.get() else { throw StoreError(.notFound, subject: name.path, cause: "is not there") }
+        guard bytes.count <= name.maximumBytes else { throw StoreError(.integrity, subject: name.path, cause: "is too large") }
+        return bytes
+    }
+
+    func read(_ name: ObjectName, range: Range<Int>, into slab: Slab) async throws(StoreError) {
+        throw StoreError(.notFound, subject: name.path, cause: "no ranges here")
+    }
+}
