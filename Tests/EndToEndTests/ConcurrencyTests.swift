@@ -115,39 +115,34 @@ struct ConcurrencyTests {
     func oneObject() throws {
         let scene = try Scene()
         _ = try ModelMaker.write(scene.folder, "model", megabytes: 1)
-        let (good, bad) = (scene.address("acme/tiny"), scene.address("acme/none"))
-        let remote = scene.mirror.url
-        let cases: [(arguments: [String], status: Int32)] = [
-            (["push", scene.path("model"), good], 0), (["push", scene.path("none"), good], 3), (["push", scene.path("model"), "x"], 2),
-            (["pull", good, scene.path("out")], 0), (["pull", bad, scene.path("out2")], 3),
-            (["pull", good, scene.path("out"), "--jobs", "x"], 2),
-            (["verify", scene.path("out")], 0), (["verify", scene.path("none")], 3), (["show", good], 0), (["show", bad], 3),
-            (["show", scene.path("out")], 0), (["list", remote], 0), (["list", "http://127.0.0.1:1"], 7),
-            (["diff", good, scene.path("out")], 0),
-            (["diff", good, bad], 3), (["ref", "list", good], 0), (["ref", "list", bad], 3), (["ref", "log", good], 0),
-            (["ref", "log", bad], 3),
-            (["ref", "set", good + ":prod", ":main"], 0), (["ref", "set", good + ":prod", ":nothing"], 3),
-            (["ref", "withdraw", good + ":prod", "--reason", "test"], 0), (["ref", "withdraw", good + ":no", "--reason", "test"], 3),
-            (["serve", scene.path("none")], 3), (["store", "init", scene.path("new")], 0), (["store", "init", scene.path("model")], 6),
-            (["store", "stats", scene.store], 0), (["store", "stats", scene.path("none")], 3), (["remote", "add", "hub", remote], 0),
-            (["remote", "add", "bad name", remote], 2), (["remote", "list"], 0), (["remote", "remove", "hub"], 0),
-            (["remote", "remove", "hub"], 3),
-            (["token", "create", scene.store, "--name", "ci"], 0), (["token", "create", scene.store, "--name", "ci"], 6),
-            (["token", "list", scene.store], 0), (["token", "revoke", scene.store, "ci"], 0), (["token", "revoke", scene.store, "ci"], 3),
-            (["logout", remote], 0), (["completions", "bash"], 0), (["completions", "tcl"], 2), (["--version"], 0), (["--help"], 0),
-            (["pull", "--help"], 0),
-            (["nonsense"], 2), ([], 2),
+        let places = [
+            "GOOD": scene.address("acme/tiny"), "GOOD:prod": scene.address("acme/tiny:prod"), "GOOD:no": scene.address("acme/tiny:no"),
+            "BAD": scene.address("acme/none"), "REMOTE": scene.mirror.url, "STORE": scene.store, "MODEL": scene.path("model"),
+            "OUT": scene.path("out"), "OTHER": scene.path("other"), "NONE": scene.path("none"), "NEW": scene.path("new"),
         ]
-        for (arguments, status) in cases {
+        let cases: [(line: String, status: Int32)] = [
+            ("push MODEL GOOD", 0), ("push NONE GOOD", 3), ("push MODEL x", 2), ("pull GOOD OUT", 0), ("pull BAD OTHER", 3),
+            ("pull GOOD OUT --jobs x", 2), ("verify OUT", 0), ("verify NONE", 3), ("show GOOD", 0), ("show BAD", 3), ("show OUT", 0),
+            ("list REMOTE", 0), ("list http://127.0.0.1:1", 7), ("diff GOOD OUT", 0), ("diff GOOD BAD", 3), ("ref list GOOD", 0),
+            ("ref list BAD", 3), ("ref log GOOD", 0), ("ref log BAD", 3), ("ref set GOOD:prod :main", 0),
+            ("ref set GOOD:prod :nothing", 3), ("ref withdraw GOOD:prod --reason test", 0), ("ref withdraw GOOD:no --reason test", 3),
+            ("serve NONE", 3), ("store init NEW", 0), ("store init MODEL", 6), ("store stats STORE", 0), ("store stats NONE", 3),
+            ("remote add hub REMOTE", 0), ("remote add bad/name REMOTE", 2), ("remote list", 0), ("remote remove hub", 0),
+            ("remote remove hub", 2), ("token create STORE", 0), ("token create NONE", 3), ("token list STORE", 0),
+            ("token list NONE", 3), ("token revoke STORE none", 3), ("login REMOTE", 2), ("logout REMOTE", 0), ("completions bash", 0),
+            ("completions tcl", 2), ("--version", 0), ("--help", 0), ("pull --help", 0), ("nonsense", 2),
+        ]
+        for (line, status) in cases {
+            let arguments = line.split(separator: " ").map { places[String($0)] ?? String($0) }
             let result = try Bounded.run(arguments + ["--json"], within: 60, home: scene.path("home"))
-            #expect(result.status == status, "\(arguments): \(result.shown)")
-            let object = try #require(result.json, "\(arguments): \(result.shown)")
-            #expect(result.output.split(separator: "\n").count == 1, "\(arguments)")
-            #expect(object["schema"] as? Int == 1 && object["command"] is String, "\(arguments): \(result.output)")
-            #expect(object["ok"] as? Bool == (status == 0), "\(arguments): \(result.output)")
+            #expect(result.status == status, "\(line): \(result.shown)")
+            let object = try #require(result.json, "\(line): \(result.shown)")
+            #expect(result.output.split(separator: "\n").count == 1, "\(line)")
+            #expect(object["schema"] as? Int == 1 && object["command"] is String, "\(line): \(result.output)")
+            #expect(object["ok"] as? Bool == (status == 0), "\(line): \(result.output)")
             let error = object["error"] as? [String: String]
-            #expect((error == nil) == (status == 0), "\(arguments): \(result.output)")
-            if let error { #expect(Set(error.keys) == ["cause", "code", "remedy", "subject"], "\(arguments)") }
+            #expect((error == nil) == (status == 0), "\(line): \(result.output)")
+            if let error { #expect(Set(error.keys) == ["cause", "code", "remedy", "subject"], "\(line)") }
         }
     }
 }

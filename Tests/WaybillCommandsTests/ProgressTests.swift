@@ -82,6 +82,7 @@ import WaybillTransfer
         #expect((9...11).contains(drawn.split(separator: "\r").count))
         stream.message("hello", level: "notice")
         #expect(test.takeErrors() == "\r\u{1b}[Khello\n")
+        test.advance(seconds: 1)
         stream.update(progress(done: 1 << 30))
         stream.close()
         #expect(test.takeErrors().hasSuffix("\r\u{1b}[K"))

@@ -3,7 +3,7 @@ extension FormatError {
     static func rejected(_ subject: String, _ cause: String) -> FormatError {
         FormatError(
             .integrity, subject: subject, cause: cause,
-            remedy: "It is damaged or was not written by Waybill: take it from another source, or run waybill store repair.")
+            remedy: "It is damaged or was not written by Waybill: take it from another mirror, or push the revision again.")
     }
 
     /// The object is of a layout or plan that this version does not know.

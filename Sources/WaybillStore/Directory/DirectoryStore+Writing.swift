@@ -3,7 +3,7 @@ import WaybillSystem
 
 extension DirectoryStore: RevisionStore {
     public func lacks(_ chunks: [ChunkName]) async throws(StoreError) -> [Bool] {
-        let index = index
+        let index = try index
         return try await work.run { _ throws(StoreError) in try index.places(chunks).map { $0 == nil } }
     }
 

@@ -17,9 +17,8 @@ public final class DirectoryStore: ChunkSource {
     public let label: String
     public let path: String
     let root: Folder
-    let temporary: Folder
-    let privateFolder: Folder
-    let index: ChunkIndex
+    /// Closed to those who may only read the store.
+    private let own: Result<PrivateFolders, SystemError>
     public let work: Work
     public let proof: Proof
 
@@ -46,7 +45,9 @@ public final class DirectoryStore: ChunkSource {
                     try root.replace(ObjectName.storeDescription.path, with: StoreDescription().encoded())
                 }
             }
-            return try DirectoryStore(path: path, work: work, proof: proof)
+            let store = try DirectoryStore(path: path, work: work, proof: proof)
+            _ = try store.index
+            return store
         }
     }
 
@@ -71,19 +72,31 @@ public final class DirectoryStore: ChunkSource {
         self.work = work
         self.proof = proof
         label = path
-        let folders = try storing { () throws(SystemError) in
-            (try? root.folder("private")) == nil ? nil : try root.folder("private")
-        }
-        if let folders {
-            privateFolder = folders
-        } else {
-            privateFolder = try storing { () throws(SystemError) in try Self.makePrivate(root) }
-        }
-        let privateFolder = privateFolder
-        temporary = try storing { () throws(SystemError) in try privateFolder.folder("tmp", create: true) }
-        let indexFolder = try storing { () throws(SystemError) in try privateFolder.folder("index", create: true) }
-        index = ChunkIndex(root: root, folder: indexFolder, label: path)
+        own = Self.privateFolders(root, label: path)
     }
+
+    private struct PrivateFolders: Sendable {
+        let top: Folder
+        let temporary: Folder
+        let index: ChunkIndex
+    }
+
+    private static func privateFolders(_ root: Folder, label: String) -> Result<PrivateFolders, SystemError> {
+        do throws(SystemError) {
+            let top: Folder
+            if let present = try? root.folder("private") { top = present } else { top = try makePrivate(root) }
+            let index = ChunkIndex(root: root, folder: try top.folder("index", create: true), label: label)
+            return .success(PrivateFolders(top: top, temporary: try top.folder("tmp", create: true), index: index))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    var privateFolder: Folder { get throws(SystemError) { try own.get().top } }
+
+    var temporary: Folder { get throws(SystemError) { try own.get().temporary } }
+
+    var index: ChunkIndex { get throws(StoreError) { try storing { () throws(SystemError) in try own.get().index } } }
 
     /// Only the owner may enter: a web server over the store must not show tokens.
     private static func makePrivate(_ root: Folder) throws(SystemError) -> Folder {

@@ -38,6 +38,8 @@ final class HTTPTransport: Sendable {
         configuration.decompression = .disabled
         configuration.timeout = .init(connect: .seconds(10), read: .seconds(30))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+        // Trying again is the retry policy's: the client's own would make of a wrong port a minute of silence.
+        configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
