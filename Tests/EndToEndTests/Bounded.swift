@@ -27,7 +27,8 @@ enum Bounded {
     static func measured(_ arguments: [String], within seconds: Int = 90) throws -> (result: ToolResult, mebibytes: Int) {
         let folder = TemporaryFolder("measured")
         let result = try Tool.run(
-            "/usr/bin/time", ["-f", "%M", "-o", folder.path("rss"), "/usr/bin/timeout", "-s", "KILL", "\(seconds)", Waybill.binary] + arguments,
+            "/usr/bin/time",
+            ["-f", "%M", "-o", folder.path("rss"), "/usr/bin/timeout", "-s", "KILL", "\(seconds)", Waybill.binary] + arguments,
             environment: ["XDG_CONFIG_HOME": home.path, "WAYBILL_TOKEN_FILE": ""])
         // A status other than 0 stands in a line of its own, before the figure.
         let text = String(decoding: try Files.read(folder.path("rss")), as: UTF8.self)

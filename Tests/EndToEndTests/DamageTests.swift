@@ -59,7 +59,8 @@ struct DamageTests {
         let list = try sample.list()
         let locator = ObjectName.locator(list).path
         let fixed: [(object: String, places: [Int])] = [
-            (ObjectName.list(list).path, [0, 8, 12, 16, 48, 52, 53]), (locator, [0, 8, 40, 44, 48, 52, 56, 88, 92, 96]), (manifest, [0, 1]),
+            (ObjectName.list(list).path, [0, 8, 12, 16, 48, 52, 53]), (locator, [0, 8, 40, 44, 48, 52, 56, 88, 92, 96]),
+            (manifest, [0, 1]),
             (sample.newestEntry, [0, 1]),
         ]
         for (object, places) in fixed {
@@ -120,7 +121,10 @@ struct DamageTests {
                 let size = try Files.read(sample.store + "/" + object).count
                 for place in [20, size / 2] {
                     try sample.damaged(object, from: "\(url)/acme/tiny", { try Files.flipBit($0, byte: place, bit: 3) }) { result, out in
-                        #expect(result.status == 4, "\(url) \(object) byte \(place): \(result.shown)")
+                        // The first frame of a pack may hold a chunk of the older revision.
+                        if place != 20 || !object.hasPrefix("packs/") {
+                            #expect(result.status == 4, "\(url) \(object) byte \(place): \(result.shown)")
+                        }
                         try sample.requireHonest(result, out, object, "\(url) byte \(place)")
                     }
                 }

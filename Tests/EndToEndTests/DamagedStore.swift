@@ -69,7 +69,9 @@ struct DamagedStore {
     }
 
     /// Damages an object, pulls, and mends it again.
-    func damaged(_ object: String, from: String? = nil, _ damage: (String) throws -> Void, check: (ToolResult, String) throws -> Void) throws {
+    func damaged(_ object: String, from: String? = nil, _ damage: (String) throws -> Void, check: (ToolResult, String) throws -> Void)
+        throws
+    {
         let path = store + "/" + object
         let bytes = try Files.read(path)
         try damage(path)

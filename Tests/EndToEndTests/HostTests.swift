@@ -37,7 +37,8 @@ struct HostTests {
         getuid() == 0 && Tool.find("setpriv") != nil
         && (try? Bounded.run(["--version"], user: nobody))?.status == 0
 
-    @Test("no space in the store: exit 8, nothing looks published, and the next push completes",
+    @Test(
+        "no space in the store: exit 8, nothing looks published, and the next push completes",
         .enabled(if: SmallDisk.canMount, "this user may not mount a tmpfs"))
     func fullStore() throws {
         let folder = TemporaryFolder("full")
@@ -63,7 +64,8 @@ struct HostTests {
         }
     }
 
-    @Test("no space under a served mirror: the pusher hears of it, and the mirror lives on",
+    @Test(
+        "no space under a served mirror: the pusher hears of it, and the mirror lives on",
         .enabled(if: SmallDisk.canMount, "this user may not mount a tmpfs"))
     func fullMirror() throws {
         let folder = TemporaryFolder("full")
@@ -80,7 +82,8 @@ struct HostTests {
         #expect(again.status == 0, "\(again.shown)")
     }
 
-    @Test("no space in the destination: exit 8, no file under its name, and the next pull completes",
+    @Test(
+        "no space in the destination: exit 8, no file under its name, and the next pull completes",
         .enabled(if: SmallDisk.canMount, "this user may not mount a tmpfs"))
     func fullDestination() throws {
         let folder = TemporaryFolder("full")
@@ -102,7 +105,8 @@ struct HostTests {
         #expect(try Files.differences(model, out) == [])
     }
 
-    @Test("the disk fills while a pull writes: exit 8, and the old revision stays whole",
+    @Test(
+        "the disk fills while a pull writes: exit 8, and the old revision stays whole",
         .enabled(if: SmallDisk.canMount, "this user may not mount a tmpfs"))
     func fillsMeanwhile() throws {
         let folder = TemporaryFolder("full")
@@ -145,7 +149,9 @@ struct HostTests {
         #expect(push.status == 0, "\(push.shown)")
     }
 
-    @Test("a destination or a store that may not be written is named", .enabled(if: canBeNobody, "needs root and setpriv, to become another user"))
+    @Test(
+        "a destination or a store that may not be written is named",
+        .enabled(if: canBeNobody, "needs root and setpriv, to become another user"))
     func unwritable() throws {
         let folder = TemporaryFolder("unwritable")
         let model = try ModelMaker.write(folder, "model", megabytes: 1)

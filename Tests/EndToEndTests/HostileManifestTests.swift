@@ -91,7 +91,8 @@ struct HostileManifestTests {
             ("do not follow", [file("a", firstRow: 1)], 1), ("do not follow", [file("a"), file("b")], 1),
             ("1 rows where the manifest needs 2", [file("a", rows: 2)], 1), ("0 rows cannot make 12 bytes", [file("a", rows: 0)], 0),
             ("2 lists for 1 rows", [file("a")], 2), ("0 lists for 1 rows", [file("a")], 0), ("no files", [], 0),
-            ("cannot make \(large) bytes", [file("a", size: large)], 1), ("lists for \(large) rows", [file("a", size: large, rows: large)], 1),
+            ("cannot make \(large) bytes", [file("a", size: large)], 1),
+            ("lists for \(large) rows", [file("a", size: large, rows: large)], 1),
             (
                 "more than 2^53 - 1 bytes",
                 [file("a", size: large, rows: 1 << 31), file("b", size: large, firstRow: 1 << 31, rows: 1 << 31)], 1
@@ -152,7 +153,8 @@ struct HostileManifestTests {
             ("no rows", changed(8, [0, 0, 0, 0])), ("two rows for one", honest + Array(honest[16...])),
             ("two rows where the manifest has one", changed(8, HostileChunk.little(2)) + Array(honest[16...])),
             ("a chunk of no bytes", changed(48, [0, 0, 0, 0])), ("a chunk of 4 GiB", changed(48, [255, 255, 255, 255])),
-            ("a chunk above 4 MiB", changed(48, HostileChunk.little((4 << 20) + 1))), ("a chunk of 13 bytes", changed(48, HostileChunk.little(13))),
+            ("a chunk above 4 MiB", changed(48, HostileChunk.little((4 << 20) + 1))),
+            ("a chunk of 13 bytes", changed(48, HostileChunk.little(13))),
             ("reserved bytes", changed(53, [1])), ("an empty object", []),
         ]
         for (note, bytes) in cases {

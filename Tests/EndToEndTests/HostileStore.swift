@@ -65,7 +65,8 @@ struct HostileStore {
         let list = try chunks(contents)
         var files: [HostileManifest.File] = []
         for (index, path) in paths.enumerated() {
-            files.append(.init(path: path, size: contents[index].count, sha256: SHA256.digest(of: contents[index]), firstRow: index, rows: 1))
+            files.append(
+                .init(path: path, size: contents[index].count, sha256: SHA256.digest(of: contents[index]), firstRow: index, rows: 1))
         }
         let bytes = HostileManifest(files: files, lists: [list]).bytes
         return (try publish(bytes), bytes)

@@ -56,7 +56,9 @@ struct LossTests {
     func huge() throws {
         let sample = try DamagedStore()
         let list = try sample.list()
-        let objects = [ObjectName.list(list).path, ObjectName.locator(list).path, try sample.manifest(), sample.newestEntry, "waybill.json"]
+        let objects = [
+            ObjectName.list(list).path, ObjectName.locator(list).path, try sample.manifest(), sample.newestEntry, "waybill.json",
+        ]
         for object in objects {
             let path = sample.store + "/" + object
             let bytes = try Files.read(path)

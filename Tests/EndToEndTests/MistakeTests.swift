@@ -8,11 +8,14 @@ struct MistakeTests {
     @Test(
         "addresses that are wrong",
         arguments: [
-            ("localhost:8090/acme/tiny", "http://localhost:8090/acme/tiny"), ("127.0.0.1:8090/acme/tiny", "http://127.0.0.1:8090/acme/tiny"),
+            ("localhost:8090/acme/tiny", "http://localhost:8090/acme/tiny"),
+            ("127.0.0.1:8090/acme/tiny", "http://127.0.0.1:8090/acme/tiny"),
             ("models.example.com/acme/tiny", "https://models.example.com/acme/tiny"), ("http:/localhost:8090/acme/tiny", "http://"),
             ("http://localhost:8090/tiny", "org/name"), ("https://user:secret@example.com/acme/tiny", "waybill login"),
-            ("http://localhost:8090/acme/tiny@abc", "64"), ("ftp://example.com/acme/tiny", "http"), ("http://localhost:99999/acme/tiny", "port"),
-            ("http://localhost:8090/acme/../tiny", "acme"), ("http://localhost:8090/acme/tiny:ma in", "spaces"), ("s3://bucket/acme/tiny", "s3"),
+            ("http://localhost:8090/acme/tiny@abc", "64"), ("ftp://example.com/acme/tiny", "http"),
+            ("http://localhost:99999/acme/tiny", "port"),
+            ("http://localhost:8090/acme/../tiny", "acme"), ("http://localhost:8090/acme/tiny:ma in", "spaces"),
+            ("s3://bucket/acme/tiny", "s3"),
         ])
     func addresses(address: String, hint: String) throws {
         let folder = TemporaryFolder("mistakes")
@@ -59,7 +62,9 @@ struct MistakeTests {
 
     @Test("JSON and nothing else on standard output, whatever fails")
     func json() throws {
-        for arguments in [["pull"], ["pull", "x"], ["nonsense"], ["push", "/nonexistent", "file:./x/a/b"], ["verify", "/nonexistent"], ["show", "x:y:z"]] {
+        for arguments in [
+            ["pull"], ["pull", "x"], ["nonsense"], ["push", "/nonexistent", "file:./x/a/b"], ["verify", "/nonexistent"], ["show", "x:y:z"],
+        ] {
             let result = try Bounded.run(arguments + ["--json"], within: 20)
             #expect(result.status != 0)
             #expect(result.json?["ok"] as? Bool == false, "\(arguments): \(result.shown)")

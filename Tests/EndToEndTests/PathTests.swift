@@ -70,7 +70,9 @@ struct PathTests {
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
     }
 
-    @Test("a link where a file belongs stops a pull; --overwrite replaces the link, never its target", arguments: ["victim/file", "nowhere", "out/file"])
+    @Test(
+        "a link where a file belongs stops a pull; --overwrite replaces the link, never its target",
+        arguments: ["victim/file", "nowhere", "out/file"])
     func linkAsFile(target: String) throws {
         let (store, out, victim) = try prepared()
         try link(out + "/file", to: store.folder.path(target))
@@ -100,7 +102,9 @@ struct PathTests {
         #expect(!Files.exists(out + "/file"))
     }
 
-    @Test("a link in the place of .waybill or of its parts is not followed", arguments: [".waybill", ".waybill/parts", ".waybill/journal", ".waybill/lock"])
+    @Test(
+        "a link in the place of .waybill or of its parts is not followed",
+        arguments: [".waybill", ".waybill/parts", ".waybill/journal", ".waybill/lock"])
     func linkAsState(place: String) throws {
         let (store, out, victim) = try prepared()
         if place != ".waybill" { try FileManager.default.createDirectory(atPath: out + "/.waybill", withIntermediateDirectories: false) }

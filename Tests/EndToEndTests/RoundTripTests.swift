@@ -64,7 +64,9 @@ struct RoundTripTests {
         #expect(listed.output.contains("acme/tiny"))
         let push = try Waybill.run(["push", model, "\(nginx.url)/acme/other", "--json"])
         #expect(push.status == 2)
-        #expect(try Tool.run("/usr/bin/curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "\(nginx.url)/private/tokens.json"]).output != "200")
+        #expect(
+            try Tool.run("/usr/bin/curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "\(nginx.url)/private/tokens.json"]).output
+                != "200")
     }
 
     @Test("two clones give one manifest, and the second push moves no chunk")

@@ -111,7 +111,9 @@ struct SourceTests {
         try source.requireRefused(2, naming: "caf")
     }
 
-    @Test("names that no manifest takes are named before anything is sent", arguments: ["a\\b", "con", "NUL.bin", "a.", "tab\there", "trailing "])
+    @Test(
+        "names that no manifest takes are named before anything is sent",
+        arguments: ["a\\b", "con", "NUL.bin", "a.", "tab\there", "trailing "])
     func unusableName(name: String) throws {
         let source = try Source()
         try source.folder.write("model/sub/" + name, "x")
