@@ -24,7 +24,12 @@ package struct SourceTree: Sendable {
         _ = try tree.walk(root, prefix: "")
         tree.files.sort { $0.path < $1.path }
         let paths = tree.files.map(\.path)
-        try lifting { () throws(FormatError) in try ModelPath.requireDistinct(paths) }
+        do throws(FormatError) {
+            try ModelPath.requireDistinct(paths)
+        } catch {
+            // In a manifest this is damage; here somebody chose the names.
+            throw TransferError(.usage, subject: error.subject, cause: error.cause, remedy: error.remedy)
+        }
         guard !tree.files.isEmpty else {
             throw TransferError(.usage, subject: directory, cause: "holds no files", remedy: "Name the directory of the model's files")
         }
