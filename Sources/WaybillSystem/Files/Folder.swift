@@ -48,7 +48,7 @@ public final class Folder: Sendable {
         _ name: String, create: Bool = false, mode: mode_t = 0o755, followLinks: Bool = false
     ) throws(SystemError) -> Folder {
         if !(followLinks && name == "..") { try check(name) }
-        if create, Syscall.mkdirAt(descriptor, name, mode: mode) == 0 {
+        if create, Syscall.mkdirAt(descriptor, name, mode: mode, path: subject(name)) == 0 {
             try sync()
         } else if create, errno != EEXIST {
             throw SystemError(errno: errno, "mkdir", subject: subject(name))
@@ -123,7 +123,7 @@ public final class Folder: Sendable {
     public func rename(_ name: String, to newName: String, in target: Folder) throws(SystemError) {
         try check(name)
         try check(newName)
-        guard Syscall.renameAt(descriptor, name, target.descriptor, newName) == 0 else {
+        guard Syscall.renameAt(descriptor, name, target.descriptor, newName, path: path) == 0 else {
             throw SystemError(errno: errno, "rename", subject: target.subject(newName))
         }
     }
@@ -133,7 +133,7 @@ public final class Folder: Sendable {
     public func link(_ name: String, to newName: String, in target: Folder) throws(SystemError) -> Bool {
         try check(name)
         try check(newName)
-        if Syscall.linkAt(descriptor, name, target.descriptor, newName) == 0 { return true }
+        if Syscall.linkAt(descriptor, name, target.descriptor, newName, path: path) == 0 { return true }
         if errno == EEXIST { return false }
         throw SystemError(errno: errno, "link", subject: target.subject(newName))
     }
@@ -141,7 +141,7 @@ public final class Folder: Sendable {
     /// Removes the file `name`; nothing happens if it is not there.
     public func remove(_ name: String) throws(SystemError) {
         try check(name)
-        if Syscall.unlinkAt(descriptor, name) != 0, errno != ENOENT {
+        if Syscall.unlinkAt(descriptor, name, path: path) != 0, errno != ENOENT {
             throw SystemError(errno: errno, "unlink", subject: subject(name))
         }
     }
@@ -151,7 +151,7 @@ public final class Folder: Sendable {
     @discardableResult
     public func removeFolder(_ name: String) throws(SystemError) -> Bool {
         try check(name)
-        return Syscall.unlinkAt(descriptor, name, flags: AT_REMOVEDIR) == 0
+        return Syscall.rmdirAt(descriptor, name, path: path) == 0
     }
 
     /// Removes everything below `name`, and `name`.
@@ -165,12 +165,12 @@ public final class Folder: Sendable {
 
     /// Makes names created, renamed or removed in this folder durable.
     public func sync() throws(SystemError) {
-        guard Syscall.fsync(descriptor) == 0 else { throw SystemError(errno: errno, "fsync", subject: path) }
+        guard Syscall.fsyncFolder(descriptor, path: path) == 0 else { throw SystemError(errno: errno, "fsync", subject: path) }
     }
 
     /// Flushes the whole file system that holds this folder.
     public func syncFileSystem() throws(SystemError) {
-        guard Syscall.syncfs(descriptor) == 0 else { throw SystemError(errno: errno, "syncfs", subject: path) }
+        guard Syscall.syncfs(descriptor, path: path) == 0 else { throw SystemError(errno: errno, "syncfs", subject: path) }
     }
 
     /// Writes a file whole or not at all: temporary file, fsync, rename, fsync of the folder.

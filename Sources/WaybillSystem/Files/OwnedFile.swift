@@ -65,18 +65,7 @@ public final class OwnedFile: Sendable {
     public func readPrefix(_ maximum: Int) throws(SystemError) -> [UInt8] { try read(at: 0, count: maximum) }
 
     private func readAll(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
-        var done = 0
-        while done < buffer.count {
-            let got = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
-            if got > 0 {
-                done += got
-            } else if got == 0 {
-                break
-            } else if errno != EINTR {
-                throw SystemError(errno: errno, "read", subject: path)
-            }
-        }
-        return done
+        try Syscall.preadAll(descriptor, buffer, at: offset, subject: path)
     }
 
     /// Writes a chunk at `offset`. Durable only after `sync`.
@@ -99,14 +88,14 @@ public final class OwnedFile: Sendable {
 
     /// Sets the length; new bytes are zero.
     public func truncate(to size: Int) throws(SystemError) {
-        guard ftruncate(descriptor, off_t(size)) == 0 else { throw SystemError(errno: errno, "ftruncate", subject: path) }
+        guard Syscall.truncate(descriptor, to: size, path: path) == 0 else { throw SystemError(errno: errno, "ftruncate", subject: path) }
     }
 
     /// Makes contents and length durable.
-    public func sync() throws(SystemError) { try durably { Syscall.fsync(descriptor) } }
+    public func sync() throws(SystemError) { try durably { Syscall.fsync(descriptor, path: path) } }
 
     /// Makes contents durable, and the length where it changed.
-    public func syncData() throws(SystemError) { try durably { Syscall.fdatasync(descriptor) } }
+    public func syncData() throws(SystemError) { try durably { Syscall.fdatasync(descriptor, path: path) } }
 
     private func durably(_ call: () -> Int32) throws(SystemError) {
         let failure = poison.withLock { poison -> SystemError? in
@@ -120,7 +109,7 @@ public final class OwnedFile: Sendable {
 
     /// Flushes the whole file system that holds this file: cheaper than one fsync a file when there are many.
     public func syncFileSystem() throws(SystemError) {
-        guard Syscall.syncfs(descriptor) == 0 else { throw SystemError(errno: errno, "syncfs", subject: path) }
+        guard Syscall.syncfs(descriptor, path: path) == 0 else { throw SystemError(errno: errno, "syncfs", subject: path) }
     }
 
     /// Says that the file will be read from front to end.

@@ -13,6 +13,13 @@ public enum Host {
     /// Seconds since 1970 by the wall clock.
     public static func unixSeconds() -> Int { Int(Glibc.time(nil)) }
 
+    /// Nanoseconds since 1970 by the wall clock.
+    public static func unixNanoseconds() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
+    }
+
     /// `YYYY-MM-DDThh:mm:ssZ`, the form of ref entries.
     public static func timestamp(_ seconds: Int = unixSeconds()) -> String {
         var time = time_t(seconds)

@@ -28,21 +28,27 @@ package struct ReadBatch: Sendable {
 
 /// The SHA-256 of one large file, fed window by window in order, each on the pool while later windows are already read.
 final class RunningFileDigest: @unchecked Sendable {
-    private var hasher = SHA256()
+    private var hasher: SHA256Running
     private var last: Task<Void, Never>?
 
+    init(after state: SHA256Running.State?) { hasher = state.map(SHA256Running.init) ?? SHA256Running() }
+
     /// Hashes `range` of `slab` after everything that was fed before. Called by one task only.
-    func feed(_ slab: Slab, range: Range<Int>, work: Work) {
+    /// - Parameter then: gets the state behind it, on the pool.
+    func feed(_ slab: Slab, range: Range<Int>, work: Work, then: @escaping @Sendable (SHA256Running.State) -> Void) {
         let previous = last
         last = Task {
             await previous?.value
-            await work.pool.run { _ in self.hasher.update(slab, range: range) }
+            await work.pool.run { _ in
+                self.hasher.update(slab, range: range)
+                then(self.hasher.state)
+            }
         }
     }
 
     func finish() async -> Digest {
         await last?.value
-        return hasher.finish()
+        return hasher.digest()
     }
 }
 
@@ -60,11 +66,12 @@ package struct FileReader: Sendable {
     package init(work: Work) { self.work = work }
 
     /// Groups of files that share a batch; a large file is a group of its own.
-    package static func groups(_ files: [SourceFile]) -> [[Int]] {
+    /// - Parameter known: indices of files that need not be read.
+    package static func groups(_ files: [SourceFile], without known: Set<Int> = []) -> [[Int]] {
         var groups: [[Int]] = []
         var current: [Int] = []
         var bytes = 0
-        for (index, file) in files.enumerated() {
+        for (index, file) in files.enumerated() where !known.contains(index) {
             if file.status.size > shared {
                 groups.append([index])
                 continue
@@ -153,8 +160,12 @@ package struct FileReader: Sendable {
     }
 
     /// Reads one large file window by window, in order; `deliver` gets each batch and may work on it while the next is read.
+    /// - Parameters:
+    ///   - known: what an earlier run read of it, with a state; reading begins behind it.
+    ///   - journal: told what was learned.
     package func readLarge(
-        _ index: Int, _ source: SourceFile, deliver: (ReadBatch) async throws(TransferError) -> Void
+        _ index: Int, _ source: SourceFile, after known: KnownFile? = nil, journal: HashJournal? = nil,
+        deliver: (ReadBatch) async throws(TransferError) -> Void
     ) async throws(TransferError) {
         let (file, layout) = try await work.perform { _ throws(TransferError) in
             let file = try Self.open(source)
@@ -166,9 +177,14 @@ package struct FileReader: Sendable {
             }
             return (file, layout)
         }
-        let digest = RunningFileDigest()
+        let record = journal?.begin(source, after: known)
+        let digest = RunningFileDigest(after: known?.state)
         var cursor = WindowCursor(layout: layout)
         var row = 0
+        if let known {
+            cursor.advance(past: known.byteCount)
+            row = known.rows.count
+        }
         // What was read beyond the last cut, so that no byte is read twice. A copy: who waits for a slab must not hold one.
         var carried: Slab?
         while let window = cursor.next() {
@@ -191,7 +207,6 @@ package struct FileReader: Sendable {
                 rest.append(slab, range: used..<slab.count)
                 carried = rest
             }
-            digest.feed(slab, range: 0..<used, work: work)
             row += cut.count
             let isLast = cursor.isAtEnd
             let chunks = try await work.perform { _ throws(TransferError) in
@@ -200,9 +215,61 @@ package struct FileReader: Sendable {
                 if isLast { try Self.requireUnchanged(file, source) }
                 return chunks
             }
+            digest.feed(slab, range: 0..<used, work: work) { state in
+                record?.note(chunks.map { ChunkRow(name: $0.name, element: $0.element) }, state)
+            }
             var batch = ReadBatch(slab: slab, pieces: [(index, firstRow, chunks)], finished: [])
-            if isLast { batch.finished = [ReadFile(index: index, sha256: await digest.finish(), format: layout.format)] }
+            if isLast {
+                let finished = ReadFile(index: index, sha256: await digest.finish(), format: layout.format)
+                if let record { await work.pool.run { _ in record.finish(finished) } }
+                batch.finished = [finished]
+            }
             try await deliver(batch)
         }
+    }
+
+    /// Reads those chunks of a large file again that `wanted` names, and delivers them as batches.
+    /// - Returns: false if the file is not what `known` says.
+    package func reread(
+        _ index: Int, _ source: SourceFile, _ known: KnownFile, wanted: Set<ChunkName>,
+        deliver: (ReadBatch) async throws(TransferError) -> Void
+    ) async throws(TransferError) -> Bool {
+        let file = try await work.perform { _ throws(TransferError) in try Self.open(source) }
+        for run in Self.runs(known.rows, wanted) {
+            let slab = await work.memory.acquire(run.length)
+            let chunks = try await work.perform { _ throws(TransferError) -> [ReadChunk]? in
+                let got = try lifting { () throws(SystemError) in try file.read(at: run.offset, count: run.length, into: slab) }
+                guard got == run.length else { return nil }
+                var chunks: [ReadChunk] = []
+                var start = 0
+                for row in known.rows[run.rows] {
+                    let chunk = try Self.name(slab, start..<start + row.name.length, row.element, source)
+                    guard chunk.name == row.name else { return nil }
+                    chunks.append(chunk)
+                    start += row.name.length
+                }
+                return chunks
+            }
+            guard let chunks else { return false }
+            try await deliver(ReadBatch(slab: slab, pieces: [(index, run.rows.lowerBound, chunks)], finished: []))
+        }
+        try await work.perform { _ throws(TransferError) in try Self.requireUnchanged(file, source) }
+        return true
+    }
+
+    /// Neighbouring rows whose chunks are wanted, at most `window` bytes together.
+    package static func runs(_ rows: [ChunkRow], _ wanted: Set<ChunkName>) -> [(rows: Range<Int>, offset: Int, length: Int)] {
+        var runs: [(rows: Range<Int>, offset: Int, length: Int)] = []
+        var offset = 0
+        for (number, row) in rows.enumerated() {
+            defer { offset += row.name.length }
+            guard wanted.contains(row.name) else { continue }
+            if let last = runs.last, last.rows.upperBound == number, last.length + row.name.length <= window {
+                runs[runs.count - 1] = (last.rows.lowerBound..<number + 1, last.offset, last.length + row.name.length)
+            } else {
+                runs.append((number..<number + 1, offset, row.name.length))
+            }
+        }
+        return runs
     }
 }

@@ -37,6 +37,26 @@ final class PackPipeline: Sendable {
     /// Chunks packed so far.
     var chunksSent: Int { state.withLock { $0.chunksSent } }
 
+    /// Those of `names` that the store lacks; the others need not be read.
+    func lacking(among names: some Sequence<ChunkName>) async throws(TransferError) -> Set<ChunkName> {
+        var lacking: Set<ChunkName> = []
+        var asked: Set<ChunkName> = []
+        var batch: [ChunkName] = []
+        func ask() async throws(TransferError) {
+            let part = batch
+            let answer = try await lifting { () async throws(StoreError) in try await store.lacks(part) }
+            for (name, lacks) in zip(part, answer) where lacks { lacking.insert(name) }
+            state.withLock { state in for (name, lacks) in zip(part, answer) where !lacks { state.settled.insert(name) } }
+            batch.removeAll(keepingCapacity: true)
+        }
+        for name in names where asked.insert(name).inserted {
+            batch.append(name)
+            if batch.count == Limits.have { try await ask() }
+        }
+        if !batch.isEmpty { try await ask() }
+        return lacking
+    }
+
     /// Sends the chunks of a batch that the store lacks and nobody sent before.
     func send(_ batch: ReadBatch) async throws(TransferError) {
         let chunks = batch.pieces.flatMap(\.chunks)

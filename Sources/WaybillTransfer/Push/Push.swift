@@ -10,6 +10,8 @@ public struct PushOptions: Sendable {
     public var expect: Int?
     /// Files read at once.
     public var parallelFiles = 3
+    /// Read every file, whatever is remembered of it.
+    public var rehash = false
 
     public init() {}
 }
@@ -58,11 +60,14 @@ public struct Push: Sendable {
         let base = options.expect ?? local.checkout?.lastSeen(remote, model, ref)?.n ?? 0
         // A push that would conflict sends nothing; it may still turn out that there is nothing to do.
         let isStale = (newest?.n ?? 0) != base
+        let journal = try await work.perform { [options] _ throws(TransferError) in
+            local.folder.map { HashJournal.open($0.state, for: tree.files, forgetting: options.rehash) }
+        }
         var attempt = 0
         while true {
             attempt += 1
             let pipeline = isStale ? nil : PackPipeline(store: store, work: work, meter: meter)
-            let files = try await builder.read(tree, into: pipeline)
+            let files = try await builder.read(tree, into: pipeline, journal: journal)
             try await pipeline?.finish()
             let revision = try await builder.assemble(tree, files)
             let published = try await newestManifest(reader, newest)

@@ -34,6 +34,20 @@ final class RowCollector: Sendable {
 
     var collected: [ReadRows] { rows.withLock { $0 } }
 
+    /// Takes what is known of a file without its bytes. Comes before the file's batches.
+    /// - Parameter held: raw bytes of it that need not be sent.
+    func adopt(_ index: Int, _ known: KnownFile, held: Int) {
+        rows.withLock { rows in
+            rows[index].rows += known.rows
+            rows[index].file = known.end.map { ReadFile(index: index, sha256: $0.sha256, format: $0.format) }
+        }
+        meter.update {
+            $0.bytesDone += held
+            $0.bytesReused += held
+            $0.filesDone += known.end == nil ? 0 : 1
+        }
+    }
+
     /// Batches of one file come in order.
     @Sendable
     func deliver(_ batch: ReadBatch) async throws(TransferError) {
@@ -41,6 +55,12 @@ final class RowCollector: Sendable {
             for piece in batch.pieces { rows[piece.file].rows += piece.chunks.map { ChunkRow(name: $0.name, element: $0.element) } }
             for file in batch.finished { rows[file.index].file = file }
         }
+        try await send(batch)
+    }
+
+    /// Hands on chunks whose rows are known already.
+    @Sendable
+    func send(_ batch: ReadBatch) async throws(TransferError) {
         if let pipeline { return try await pipeline.send(batch) }
         meter.update {
             $0.bytesDone += batch.pieces.reduce(0) { $0 + $1.chunks.reduce(0) { $0 + $1.range.count } }
@@ -69,15 +89,22 @@ struct RevisionBuilder: Sendable {
         return try await builder.assemble(tree, try await builder.read(tree, into: nil))
     }
 
-    /// Reads and hashes all files, several at a time, and hands their chunks to the pipeline.
-    func read(_ tree: SourceTree, into pipeline: PackPipeline?) async throws(TransferError) -> [ReadRows] {
+    /// Reads and hashes all files, several at a time, and hands their chunks to the pipeline. What the journal knows is not read
+    /// again, unless the store lacks it.
+    func read(_ tree: SourceTree, into pipeline: PackPipeline?, journal: HashJournal? = nil) async throws(TransferError) -> [ReadRows] {
         let collector = RowCollector(files: tree.files.count, pipeline: pipeline, meter: meter)
-        let reader = FileReader(work: work)
-        let files = tree.files
+        let known = journal?.known ?? [:]
+        let lacking = try await pipeline?.lacking(among: known.values.lazy.flatMap { $0.rows.lazy.map(\.name) }) ?? []
+        var adopted: Set<Int> = []
+        for (index, file) in known where file.end != nil && !file.rows.contains(where: { lacking.contains($0.name) }) {
+            collector.adopt(index, file, held: file.byteCount)
+            adopted.insert(index)
+        }
+        let groups = FileReader.groups(tree.files, without: adopted)
         let failure = await withTaskGroup(of: TransferError?.self) { group in
             var failure: TransferError?
             var running = 0
-            for indices in FileReader.groups(tree.files) {
+            for indices in groups {
                 if running >= parallelFiles, let ended = await group.next() {
                     running -= 1
                     failure = failure ?? ended
@@ -86,11 +113,7 @@ struct RevisionBuilder: Sendable {
                 running += 1
                 group.addTask {
                     do throws(TransferError) {
-                        if indices.count == 1, files[indices[0]].status.size > FileReader.shared {
-                            try await reader.readLarge(indices[0], files[indices[0]], deliver: collector.deliver)
-                        } else {
-                            try await collector.deliver(try await reader.readShared(indices, of: files))
-                        }
+                        try await read(indices, of: tree.files, known, lacking, collector, journal)
                         return nil
                     } catch {
                         return error
@@ -102,6 +125,40 @@ struct RevisionBuilder: Sendable {
         }
         if let failure { throw failure }
         return collector.collected
+    }
+
+    /// Reads one large file, or several small ones.
+    private func read(
+        _ indices: [Int], of files: [SourceFile], _ known: [Int: KnownFile], _ lacking: Set<ChunkName>, _ collector: RowCollector,
+        _ journal: HashJournal?
+    ) async throws(TransferError) {
+        let reader = FileReader(work: work)
+        guard indices.count == 1, files[indices[0]].status.size > FileReader.shared else {
+            let batch = try await reader.readShared(indices, of: files)
+            if let journal { await note(batch, of: files, in: journal) }
+            return try await collector.deliver(batch)
+        }
+        let index = indices[0]
+        var beginning = known[index]
+        if let item = beginning {
+            let isRight = try await reader.reread(index, files[index], item, wanted: lacking, deliver: collector.send)
+            if isRight {
+                collector.adopt(index, item, held: item.rows.reduce(0) { $0 + (lacking.contains($1.name) ? 0 : $1.name.length) })
+                if item.end != nil { return }
+            } else {
+                // The times say that nobody wrote to the file, and its bytes are others: it is read from its beginning.
+                beginning = nil
+            }
+        }
+        try await reader.readLarge(index, files[index], after: beginning, journal: journal, deliver: collector.deliver)
+    }
+
+    private func note(_ batch: ReadBatch, of files: [SourceFile], in journal: HashJournal) async {
+        await work.pool.run { _ in
+            for (piece, file) in zip(batch.pieces, batch.finished) {
+                journal.note(files[piece.file], rows: piece.chunks.map { ChunkRow(name: $0.name, element: $0.element) }, as: file)
+            }
+        }
     }
 
     func assemble(_ tree: SourceTree, _ read: [ReadRows]) async throws(TransferError) -> BuiltRevision {

@@ -6,10 +6,11 @@ struct PushCommand: LongCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
         abstract: "Send the files of a directory as a new revision of a model.",
-        usage: "waybill push <directory> <address> [--expect <n>] [<options>]",
+        usage: "waybill push <directory> <address> [--expect <n>] [--rehash] [<options>]",
         discussion: """
             Every file is read once; only chunks that the remote lacks are sent. The revision appears when its ref entry is \
-            written, whole or not at all. An interrupted push is continued by running it again.
+            written, whole or not at all. An interrupted push is continued by running it again: what was hashed is remembered by \
+            the files' sizes and times.
 
             Example:
               waybill push ./tiny http://localhost:8090/acme/tiny
@@ -25,6 +26,9 @@ struct PushCommand: LongCommand {
     @Option(
         help: ArgumentHelp("The ref's newest entry must have this number (0: there is none); else the push is a conflict.", valueName: "n"))
     var expect: Int?
+
+    @Flag(help: "Read every file, also those whose size and times say that nobody wrote to them since the last push.")
+    var rehash = false
 
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var work: WorkOptions
@@ -48,6 +52,7 @@ struct PushCommand: LongCommand {
             try await session.requirePushes(opened, target.remote)
             var options = PushOptions()
             options.expect = expect
+            options.rehash = rehash
             let push = Push(
                 directory: directory, store: opened.store, remote: target.remote.text, model: target.model, ref: ref, options: options,
                 work: work, progress: session.output.progress)
