@@ -136,6 +136,10 @@ let package = Package(
             name: "WaybillCommandsTests",
             dependencies: ["WaybillCommands", "WaybillTestSupport"], swiftSettings: common),
         .testTarget(
+            name: "CrashTests",
+            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillTransfer", "WaybillTestSupport"],
+            exclude: ["Fixtures"], swiftSettings: common),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillTestSupport"],
             exclude: ["Fixtures"], swiftSettings: common),

@@ -35,6 +35,8 @@ package final class Journal: @unchecked Sendable {
     private let file: OwnedFile
     private var end: Int
     private var barrierEnd: Int
+    /// Data could not be made durable: what would be noted from here on may be lost already.
+    private var isClosed = false
 
     private init(file: OwnedFile, end: Int) {
         self.file = file
@@ -125,6 +127,7 @@ package final class Journal: @unchecked Sendable {
 
     /// Notes rows whose bytes were written. Not durable before the next barrier.
     package func append(_ rows: [Row]) throws(SystemError) {
+        try requireOpen()
         let bytes = rows.flatMap { Record.row($0).bytes }
         try file.write(bytes.span, at: end)
         end += bytes.count
@@ -132,6 +135,7 @@ package final class Journal: @unchecked Sendable {
 
     /// Says that the data of every row so far is durable; the caller has synced it.
     package func barrier() throws(SystemError) {
+        try requireOpen()
         let record = Record.barrier.bytes
         try file.write(record.span, at: end)
         end += Self.recordBytes
@@ -139,9 +143,17 @@ package final class Journal: @unchecked Sendable {
         barrierEnd = end
     }
 
-    /// Drops the rows since the last barrier, whose data could not be made durable.
+    /// Drops the rows since the last barrier, whose data could not be made durable. Nothing can be noted afterwards.
     package func forgetSinceBarrier() throws(SystemError) {
+        isClosed = true
         try file.truncate(to: barrierEnd)
         end = barrierEnd
+    }
+
+    private func requireOpen() throws(SystemError) {
+        guard isClosed else { return }
+        throw SystemError(
+            .storage, subject: file.path, cause: "the disk failed to keep what was written before",
+            remedy: "Check the disk (dmesg) and run the command again")
     }
 }

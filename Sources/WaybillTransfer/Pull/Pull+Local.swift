@@ -110,12 +110,18 @@ extension Pull {
                                 remedy: "Pull again, and let nothing else write into .waybill")
                         }
                     }
-                    if targets.count > 64 {
-                        try parts.folder.syncFileSystem()
-                    } else {
-                        for target in targets { try parts.file(target.part, size: target.file.size).sync() }
+                    do throws(SystemError) {
+                        if targets.count > 64 {
+                            try parts.folder.syncFileSystem()
+                        } else {
+                            for target in targets { try parts.file(target.part, size: target.file.size).sync() }
+                        }
+                        try parts.folder.sync()
+                    } catch {
+                        // What the kernel could not write it may have dropped: no row of these parts is believed any more.
+                        try? folder.state.remove("journal")
+                        throw error
                     }
-                    try parts.folder.sync()
                 }
             }
             try folder.execute(Switch(deletions: survey.deletions, renames: renames, checkout: checkout))

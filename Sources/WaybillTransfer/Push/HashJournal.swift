@@ -107,7 +107,7 @@ package final class HashJournal: Sendable {
 
     /// Whether a write from now on must change the file's times. Kernels stamp with the time of their last tick, some file systems
     /// with whole seconds.
-    static func isSettled(_ status: FileStatus, now: Int = Host.unixNanoseconds()) -> Bool {
+    package static func isSettled(_ status: FileStatus, now: Int = Host.unixNanoseconds()) -> Bool {
         let isCoarse = status.modified % 1_000_000_000 == 0 && status.changed % 1_000_000_000 == 0
         return now - max(status.modified, status.changed) > (isCoarse ? 2_000_000_000 : 50_000_000)
     }
