@@ -61,7 +61,7 @@ final class DiskRecorder: DiskObserver {
 
     func fault(before operation: DiskOperation) -> DiskFault? {
         guard let fault = faults?.fault(before: operation, on: { self.node($0) }) else { return nil }
-        if case .syncFile(let file) = operation, case .failure = fault, let node = node(file) {
+        if faults?.kind == .failedSync, case .syncFile(let file) = operation, let node = node(file) {
             state.withLock { $0.events.append(.failedSync(node)) }
         }
         return fault

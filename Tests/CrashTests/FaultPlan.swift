@@ -47,7 +47,10 @@ final class FaultPlan: Sendable {
         let touched = file.flatMap(node)
         return state.withLock { state in
             if let touched, state.poisoned.contains(touched) { state.touchedAfterFailedSync += 1 }
-            guard !state.isOver, let fault = fault(for: operation) else { return nil }
+            guard !state.isOver else { return nil }
+            // What is dead reads nothing either; but between two reads no disk differs, so that they are no places to die at.
+            if kind == .dead, case .read = operation { return state.fired > 0 ? .failure(EIO) : nil }
+            guard let fault = fault(for: operation) else { return nil }
             state.seen += 1
             let repeats = kind == .noSpace || kind == .shortWrites || kind == .dead
             guard repeats ? state.seen > number : state.seen - 1 == number else { return nil }

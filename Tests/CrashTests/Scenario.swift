@@ -141,11 +141,15 @@ struct PushUpdate: Scenario {
         let newest = try await reader.newestEntry(model, .main)
         guard let a = first.entry.manifest, let named = newest.entry.manifest else { return ["an entry names nothing"] }
         if acknowledged.contains("B"), newest.entry.n < 2 { problems.append("the acknowledged entry is gone") }
-        if newest.entry.n == 2, try await !commands.restores(named, store, Revisions.b, beside: root) { problems.append("B does not restore") }
+        if newest.entry.n == 2, try await !commands.restores(named, store, Revisions.b, beside: root) {
+            problems.append("B does not restore")
+        }
         if try await !commands.restores(a, store, Revisions.a, beside: root) { problems.append("A does not restore") }
         let again = try await commands.push(root + "/source", store)
         if newest.entry.n == 2, again.manifest != named { problems.append("a second push gives another revision") }
-        if try await !commands.restores(again.manifest, store, Revisions.b, beside: root) { problems.append("the second push does not restore") }
+        if try await !commands.restores(again.manifest, store, Revisions.b, beside: root) {
+            problems.append("the second push does not restore")
+        }
         return problems
     }
 }
@@ -195,6 +199,7 @@ struct PullUpdate: Scenario {
     private func store() async throws -> DirectoryStore { try await DirectoryStore.open(place.path("store"), work: commands.work) }
 
     func prepare(_ root: String) async throws {
+        for name in ["store", "source"] { try? FileManager.default.removeItem(atPath: place.path(name)) }
         let store = try await DirectoryStore.create(place.path("store"), work: commands.work)
         try Revisions.write(Revisions.a, to: place.path("source"))
         try await commands.push(place.path("source"), store)

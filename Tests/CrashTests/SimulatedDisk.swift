@@ -87,7 +87,11 @@ struct SimulatedDisk {
     private static func apply(_ change: Change, to bytes: inout [UInt8]) {
         switch change {
         case .truncate(let size):
-            if size < bytes.count { bytes.removeLast(bytes.count - size) } else { bytes += [UInt8](repeating: 0, count: size - bytes.count) }
+            if size < bytes.count {
+                bytes.removeLast(bytes.count - size)
+            } else {
+                bytes += [UInt8](repeating: 0, count: size - bytes.count)
+            }
         case .write(let offset, let new):
             let end = offset + new.count
             if end > bytes.count { bytes += [UInt8](repeating: 0, count: end - bytes.count) }
@@ -171,7 +175,9 @@ struct SimulatedDisk {
                 while start < new.count {
                     // Up to the next boundary of 4 KiB in the file.
                     let end = min(new.count, start + 4096 - (offset + start) % 4096)
-                    if Bool.random(using: &generator) { Self.apply(.write(offset: offset + start, bytes: Array(new[start..<end])), to: &bytes) }
+                    if Bool.random(using: &generator) {
+                        Self.apply(.write(offset: offset + start, bytes: Array(new[start..<end])), to: &bytes)
+                    }
                     start = end
                 }
             }

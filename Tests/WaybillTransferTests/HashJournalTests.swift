@@ -88,7 +88,7 @@ import WaybillTransfer
         var second: TransferReport?
         let quiet = try await reads { second = try await push(store) }
         // The record itself, and evidence for the papers.
-        #expect(quiet < 2 << 20, "\(quiet) bytes were read")
+        #expect(quiet < 4 << 20, "\(quiet) bytes were read")
         #expect(second?.manifest == first.manifest && second?.unchanged == true)
         var third: TransferReport?
         let loud = try await reads { third = try await push(store, rehash: true) }

@@ -129,11 +129,17 @@ package final class ChunkIndex: Sendable {
         guard let packs = try? root.folder("packs") else { return }
         for shard in try storing({ () throws(SystemError) in try packs.names() }) {
             guard shard.utf8.count == 2, let inner = try? packs.folder(shard) else { continue }
+            var isDurable = false
             for name in try storing({ () throws(SystemError) in try inner.names() }) {
                 guard let pack = Digest(hex: name), pack.shard == shard, !state.covered.contains(pack) else { continue }
                 guard let file = try? inner.file(name, .read), let size = try? file.status().size,
                     let footer = try? PackFile.footer(of: file, size: size, name: pack, label: label)
                 else { continue }  // An unreadable pack holds nothing that could be promised.
+                if !isDurable {
+                    // Its writer may have been killed before the name was durable; whoever hears of its chunks relies on them.
+                    try storing { () throws(SystemError) in for folder in [inner, packs, root] { try folder.settle() } }
+                    isDurable = true
+                }
                 note(pack, footer.rows, in: &state)
                 if state.recent.count >= Self.flushRows { try write(&state) }
             }

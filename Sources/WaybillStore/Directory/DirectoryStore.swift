@@ -43,6 +43,9 @@ public final class DirectoryStore: ChunkSource {
                             remedy: "Choose an empty or a new folder")
                     }
                     try root.replace(ObjectName.storeDescription.path, with: StoreDescription().encoded())
+                } else {
+                    // Whoever made it may have been killed before it was durable.
+                    try root.sync()
                 }
             }
             let store = try DirectoryStore(path: path, work: work, proof: proof)
@@ -103,11 +106,19 @@ public final class DirectoryStore: ChunkSource {
         try root.folder("private", create: true, mode: 0o700)
     }
 
+    /// Opens an object. An entry is durable before anybody is shown it: one that vanished in a power loss would look like a rollback.
+    private static func open(_ root: Folder, _ name: ObjectName, _ parts: [String]) throws(SystemError) -> OwnedFile {
+        let folder = try root.folder(parts.dropLast())
+        let file = try folder.file(parts[parts.count - 1], .read)
+        if case .refEntry = name { try folder.settle() }
+        return file
+    }
+
     /// The bytes of an object; nil if it is not there.
     static func read(_ root: Folder, _ name: ObjectName) throws(StoreError) -> [UInt8]? {
         let parts = name.path.split(separator: "/").map(String.init)
         do throws(SystemError) {
-            let file = try root.folder(parts.dropLast()).file(parts[parts.count - 1], .read)
+            let file = try open(root, name, parts)
             let size = try file.status().size
             guard size <= name.maximumBytes else {
                 throw SystemError(
@@ -168,7 +179,7 @@ public final class DirectoryStore: ChunkSource {
     public func openFile(_ name: ObjectName) throws(StoreError) -> OwnedFile? {
         let parts = name.path.split(separator: "/").map(String.init)
         do throws(SystemError) {
-            return try root.folder(parts.dropLast()).file(parts[parts.count - 1], .read)
+            return try Self.open(root, name, parts)
         } catch {
             if error.code == .notFound { return nil }
             throw StoreError(error)

@@ -39,7 +39,9 @@ public struct SHA256Running: Sendable {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(Self.encodedByteCount)
             for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: UInt64(byteCount) >> shift)) }
-            for word in words { for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) } }
+            for word in words {
+                for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+            }
             bytes += rest
             bytes += [UInt8](repeating: 0, count: Self.blockBytes - rest.count)
             return bytes

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import WaybillFormat
 
 /// An open directory. Names given to it are single components; links are never followed below it, so a tree reached through
@@ -22,7 +23,11 @@ public final class Folder: Sendable {
 
     /// Opens `path`, creating it and its parents durably where they are missing.
     public static func create(_ path: String, mode: mode_t = 0o755) throws(SystemError) -> Folder {
-        if let folder = try? open(path) { return folder }
+        if let folder = try? open(path) {
+            // It may be the work of a process that was killed. A parent that is closed to us is not ours either.
+            if let parent = try? open(path + "/..") { try parent.ensureDurable(folder) }
+            return folder
+        }
         let absolute = path.hasPrefix("/")
         var current = try open(absolute ? "/" : ".")
         for component in path.split(separator: "/") where component != "." {
@@ -43,20 +48,20 @@ public final class Folder: Sendable {
         }
     }
 
-    /// The folder `name` inside; created, and this folder synced, if missing and `create`.
+    /// The folder `name` inside. With `create` it is made if it is missing, and its name is durable in any case.
     public func folder(
         _ name: String, create: Bool = false, mode: mode_t = 0o755, followLinks: Bool = false
     ) throws(SystemError) -> Folder {
         if !(followLinks && name == "..") { try check(name) }
-        if create, Syscall.mkdirAt(descriptor, name, mode: mode, path: subject(name)) == 0 {
-            try sync()
-        } else if create, errno != EEXIST {
+        if create, Syscall.mkdirAt(descriptor, name, mode: mode, path: subject(name)) != 0, errno != EEXIST {
             throw SystemError(errno: errno, "mkdir", subject: subject(name))
         }
         let flags = O_RDONLY | O_DIRECTORY | (followLinks ? 0 : O_NOFOLLOW)
         do {
             let opened = try Syscall.openAt(descriptor, name, flags: flags, subject: subject(name))
-            return Folder(descriptor: opened, path: subject(name))
+            let folder = Folder(descriptor: opened, path: subject(name))
+            if create { try ensureDurable(folder) }
+            return folder
         } catch  where error.errno == ENOTDIR && !followLinks {
             // A link or a file stands there: Linux says ENOTDIR for O_DIRECTORY | O_NOFOLLOW on a link.
             guard try status(name)?.kind == .symlink else { throw error }
@@ -168,6 +173,28 @@ public final class Folder: Sendable {
         guard Syscall.fsyncFolder(descriptor, path: path) == 0 else { throw SystemError(errno: errno, "fsync", subject: path) }
     }
 
+    /// As `sync`, for a reader: also where the file system takes no syncs.
+    /// - Throws: if the disk fails.
+    public func settle() throws(SystemError) {
+        do throws(SystemError) {
+            try sync()
+        } catch  where [EROFS, EINVAL, EBADF, EACCES, EPERM].contains(error.errno) {
+            return
+        }
+    }
+
+    /// Syncs this folder unless this process did so since `inner` appeared in it: whoever made `inner` may have been killed before
+    /// it could, and what is put into `inner` is no more durable than its name.
+    private func ensureDurable(_ inner: Folder) throws(SystemError) {
+        var (outer, own) = (stat(), stat())
+        guard fstat(descriptor, &outer) == 0, fstat(inner.descriptor, &own) == 0 else { return try settle() }
+        let key = DurableNames.Key(
+            device: UInt64(own.st_dev), folder: UInt64(outer.st_ino), inode: UInt64(own.st_ino))
+        if DurableNames.contains(key) { return }
+        try settle()
+        DurableNames.insert(key)
+    }
+
     /// Flushes the whole file system that holds this folder.
     public func syncFileSystem() throws(SystemError) {
         guard Syscall.syncfs(descriptor, path: path) == 0 else { throw SystemError(errno: errno, "syncfs", subject: path) }
@@ -204,5 +231,27 @@ public final class Folder: Sendable {
     /// A name that no other writer has.
     public static func temporaryName() -> String {
         "tmp-" + String(UInt64.random(in: .min ... .max), radix: 16) + String(UInt64.random(in: .min ... .max), radix: 16)
+    }
+}
+
+/// Folders whose names this process made durable.
+private enum DurableNames {
+    struct Key: Hashable {
+        let device: UInt64
+        let folder: UInt64
+        let inode: UInt64
+    }
+
+    /// Forgetting costs a sync more.
+    private static let limit = 65_536
+    private static let keys = Mutex<Set<Key>>([])
+
+    static func contains(_ key: Key) -> Bool { keys.withLock { $0.contains(key) } }
+
+    static func insert(_ key: Key) {
+        keys.withLock { keys in
+            if keys.count >= limit { keys.removeAll() }
+            keys.insert(key)
+        }
     }
 }

@@ -58,7 +58,8 @@ enum Syscall {
     }
 
     /// - Returns: bytes read; fewer than asked only at the end of the file.
-    static func preadAll(_ file: Int32, _ buffer: UnsafeMutableRawBufferPointer, at offset: Int, subject: String) throws(SystemError) -> Int {
+    static func preadAll(_ file: Int32, _ buffer: UnsafeMutableRawBufferPointer, at offset: Int, subject: String) throws(SystemError) -> Int
+    {
         var done = 0
         while done < buffer.count {
             let (at, left) = (offset + done, buffer.count - done)

@@ -108,12 +108,15 @@ package final class CheckoutFolder: Sendable {
             let manifests = try state.folder("manifests", create: true)
             let name = SHA256.digest(of: manifest).hex
             if try manifests.status(name)?.size != manifest.count { try manifests.replace(name, with: manifest) }
+            // Also what an earlier run put there, which may have been killed before it was durable.
+            try manifests.sync()
             let lists = try state.folder("lists", create: true)
             for segment in segments {
                 let bytes = segment.encoded()
                 let name = SHA256.digest(of: bytes).hex
                 if try lists.status(name)?.size != bytes.count { try lists.replace(name, with: bytes) }
             }
+            try lists.sync()
         }
     }
 

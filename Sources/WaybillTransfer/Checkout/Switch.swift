@@ -52,6 +52,8 @@ extension CheckoutFolder {
         defer { withExtendedLifetime(held) {} }
         let bytes = try lifting { () throws(SystemError) -> [UInt8]? in
             guard try state.status(Self.switchName) != nil else { return nil }
+            // Whoever recorded it may have been killed before the record was durable.
+            try state.sync()
             let file = try state.file(Self.switchName, .read)
             return try file.read(at: 0, count: min(try file.status().size, 256 << 20))
         }

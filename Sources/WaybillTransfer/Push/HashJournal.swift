@@ -81,7 +81,8 @@ package final class HashJournal: Sendable {
         guard Self.isSettled(source.status) else { return }
         append { number in
             HashRecords.encode(
-                KnownFile(rows: rows, state: nil, end: .init(sha256: file.sha256, format: file.format)), key: FileKey(source), number: number)
+                KnownFile(rows: rows, state: nil, end: .init(sha256: file.sha256, format: file.format)), key: FileKey(source),
+                number: number)
         }
     }
 

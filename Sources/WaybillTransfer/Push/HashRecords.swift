@@ -146,7 +146,8 @@ enum HashRecords {
             guard body.count > 40, let path = String(validating: body.dropFirst(40), as: UTF8.self) else { return false }
             open[file] = Open(
                 key: FileKey(
-                    path: path, device: UInt64(truncatingIfNeeded: number(body, 0, 8)), inode: UInt64(truncatingIfNeeded: number(body, 8, 8)),
+                    path: path, device: UInt64(truncatingIfNeeded: number(body, 0, 8)),
+                    inode: UInt64(truncatingIfNeeded: number(body, 8, 8)),
                     size: number(body, 16, 8), modified: number(body, 24, 8), changed: number(body, 32, 8)))
             found.nextNumber = max(found.nextNumber, file + 1)
             return true
