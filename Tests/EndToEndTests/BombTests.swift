@@ -110,6 +110,23 @@ struct BombTests {
         for (note, lie) in lies { try requireRefused(try store(raw: raw, frame: frame, place: lie), note) }
     }
 
+    @Test("a place that is longer than any frame is not asked for, of the mirror or of another one")
+    func longPlaces() throws {
+        let raw = Array("some bytes".utf8)
+        let frame = HostileChunk.flatFrame(raw)
+        let lying = try store(raw: raw, frame: frame) { ChunkPlace(pack: $0.pack, offset: 0, stored: raw.count + Limits.frameOverhead + 1) }
+        let mirror = try ServedMirror(store: lying.path)
+        let proxy = try FaultyProxy("none", before: mirror.url)
+        let first = try Bounded.run(["pull", "\(proxy.url)/acme/tiny", lying.folder.path("first"), "--json"])
+        #expect(first.failed(4, naming: SHA256.digest(of: raw).hex), "\(first.shown)")
+        // The first source has the chunk wrong, the second says that it is long.
+        let wrong = try store(raw: raw, frame: HostileChunk.flatFrame(Array("same bytes".utf8)))
+        let second = try Bounded.run(["pull", wrong.address, wrong.folder.path("second"), "--from", proxy.url, "--json"])
+        #expect(second.status == 4, "\(second.shown)")
+        #expect(proxy.requests.contains("/locators/"))
+        #expect(!proxy.requests.contains("/packs/"))
+    }
+
     @Test("a locator with thousands of places of 64 MiB takes no more memory than one")
     func manyLargePlaces() throws {
         let store = try HostileStore()

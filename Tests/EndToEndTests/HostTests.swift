@@ -77,6 +77,19 @@ struct HostTests {
         let push = try Bounded.run(["push", model, "\(mirror.url)/acme/tiny", "--json"])
         #expect(push.status == 8 && push.errorCode == "storage", "\(push.shown)")
         #expect(Files.list(disk.path + "/store/private/tmp").isEmpty)
+        // In HTTP it is 507, with the code in its body.
+        try Waybill.makeStore(folder.path("other"))
+        #expect(try Bounded.run(["push", model, "file://\(folder.path("other"))/acme/tiny"]).status == 0)
+        let packs = Files.list(folder.path("other/packs")).map { folder.path("other/packs/" + $0) }
+        let largest = try #require(try packs.max { try Files.read($0).count < Files.read($1).count })
+        let put = try Tool.run(
+            "/usr/bin/curl",
+            [
+                "-s", "-w", "\n%{http_code}", "-X", "PUT", "--data-binary", "@" + largest,
+                "\(mirror.url)/v1/packs/\(DamagedStore.name(largest))",
+            ])
+        #expect(put.output.hasSuffix("\n507") && put.output.contains("\"storage\""), "\(put.output)")
+        #expect(Files.list(disk.path + "/store/private/tmp").isEmpty)
         try disk.release()
         let again = try Bounded.run(["push", model, "\(mirror.url)/acme/tiny", "--json"])
         #expect(again.status == 0, "\(again.shown)")
@@ -98,6 +111,11 @@ struct HostTests {
             let pull = try Bounded.run(["pull", address, out, "--json"])
             #expect(pull.failed(8, naming: disk.path), "\(free): \(pull.shown)")
             #expect(Files.list(out).isEmpty, "\(free)")
+            // Where the journal still fits, the pull says what it needs before the first byte comes.
+            if free == 6 << 20 {
+                #expect(pull.told.contains("bytes more"), "\(pull.shown)")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: out + "/.waybill/parts").isEmpty)
+            }
             try disk.release()
         }
         let again = try Bounded.run(["pull", address, out, "--json"])

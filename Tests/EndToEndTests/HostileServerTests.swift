@@ -44,6 +44,7 @@ struct HostileServerTests {
         arguments: [
             ("wrong-range", 4, "packs/"), ("flip", 4, "packs/"), ("html", 4, "waybill.json"), ("short-body", 7, "packs/"),
             ("html-packs", 4, "packs/"), ("error-500", 7, "packs/"), ("redirect-loop", 7, "redirects"), ("redirect-file", 7, "file:///etc"),
+            ("html-missing", 4, "acme/tiny:main"),
         ])
     func reported(mode: String, status: Int, subject: String) throws {
         try Served(mode).requireRefused(Int32(status), naming: subject)
@@ -51,12 +52,24 @@ struct HostileServerTests {
 
     @Test(
         "objects without end, and lengths that lie, cost no memory", .enabled(if: Bounded.canMeasure, "/usr/bin/time is not installed"),
-        arguments: [("long-object", "lists/"), ("lying-length", "manifests/")])
-    func lengths(mode: String, subject: String) throws {
+        arguments: [("long-object", 4, "lists/"), ("lying-length", 4, "manifests/"), ("long-error", 7, "packs/")])
+    func lengths(mode: String, status: Int, subject: String) throws {
         let served = try Served(mode)
         let (pull, mebibytes) = try Bounded.measured(["pull", served.address, served.sample.folder.path("out"), "--json"])
-        #expect(pull.failed(4, naming: subject), "\(pull.shown)")
+        #expect(pull.failed(Int32(status), naming: subject), "\(pull.shown)")
         #expect(mebibytes < 128)
+    }
+
+    @Test(
+        "answers to a push without end cost no memory, and one without a verdict publishes nothing",
+        .enabled(if: Bounded.canMeasure, "/usr/bin/time is not installed"),
+        arguments: [("long-answer", 7, "v1/server"), ("long-line", 2, "plain web server"), ("cut-proof", 7, "went away")])
+    func answers(mode: String, status: Int, cause: String) throws {
+        let served = try Served(mode)
+        let (push, mebibytes) = try Bounded.measured(["push", served.sample.model, "\(served.proxy.url)/acme/other", "--json"])
+        #expect(push.failed(Int32(status), naming: cause) && push.told.contains(served.proxy.url), "\(push.shown)")
+        #expect(mebibytes < 192)
+        #expect(!Files.exists(served.sample.store + "/refs/acme/other"))
     }
 
     @Test("a push through faults: it is repeated, or reported")

@@ -146,8 +146,16 @@ struct LossTests {
     func newerStore() throws {
         let sample = try DamagedStore()
         let texts = ["{\"layout\":2,\"requiredFeatures\":[]}", "{\"layout\":1,\"requiredFeatures\":[\"delta\"]}"]
+        // Opened before the store becomes newer, it shows what it finds.
+        let mirror = try ServedMirror(store: sample.store)
         for text in texts {
             try sample.folder.write("store/waybill.json", text)
+            let new = sample.folder.path("new")
+            for command in [["pull", "\(mirror.url)/acme/tiny", new], ["push", sample.model, "\(mirror.url)/acme/new"]] {
+                let refused = try Bounded.run(command + ["--json"], within: 20)
+                #expect(refused.failed(1, naming: "waybill.json") && refused.told.contains("newer"), "\(command): \(refused.shown)")
+            }
+            #expect(!Files.exists(new) && !Files.exists(sample.store + "/refs/acme/new"))
             let (result, out) = try sample.pull()
             #expect(result.failed(1, naming: "waybill.json") && result.told.contains("newer"), "\(result.shown)")
             #expect(!Files.exists(out))

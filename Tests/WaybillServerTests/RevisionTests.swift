@@ -88,6 +88,24 @@ import WaybillSystem
         }
     }
 
+    /// What was proved once is remembered; it vouches for neither another SHA-256 over the same chunks nor for the same over others.
+    @Test func aProofVouchesForNothingElse() async throws {
+        try await MirrorFixture.run { mirror in
+            let genuine = RevisionFixture.noise(5_500)
+            let honest = try RevisionFixture([("b.bin", genuine)])
+            #expect(await honest.push(to: mirror) == [201, 201, 201, 200])
+            let claimed = SHA256.digest(of: Array("what somebody signed".utf8))
+            let false1 = try RevisionFixture([("b.bin", genuine)], lie: ["b.bin": claimed])
+            let false2 = try RevisionFixture([("b.bin", RevisionFixture.noise(5_500, seed: 9))], lie: ["b.bin": SHA256.digest(of: genuine)])
+            for forged in [false1, false2] {
+                _ = await forged.push(to: mirror)
+                let answer = await mirror.send("PUT", "/v1/manifests/\(forged.manifestName)", forged.manifest)
+                #expect(answer.text.contains("integrity") && !answer.text.contains("\"ok\""), "\(answer.text)")
+                #expect(await mirror.get("/" + ObjectName.manifest(forged.manifestName).path).status == 404)
+            }
+        }
+    }
+
     @Test func aManifestBeforeItsListsOrLocators() async throws {
         try await MirrorFixture.run { mirror in
             let revision = try RevisionFixture.small()

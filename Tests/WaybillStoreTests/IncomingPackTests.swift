@@ -54,6 +54,34 @@ import WaybillTestSupport
         #expect(Files.list(place.path("store/private/tmp")) == [])
     }
 
+    @Test("the last of many frames is checked like the first")
+    func lastFrame() async throws {
+        let store = try await DirectoryStore.create(place.path("store"), work: Shared.work)
+        var generator = SeededGenerator(seed: 52)
+        let revision = try StoredRevision([("many.bin", generator.bytes(40_000))], cut: 1_000)
+        let pack = revision.packs[0]
+        let bytes = pack.slab.bytes(0..<pack.slab.count)
+        #expect(pack.footer.rows.count == 40)
+        for row in [pack.footer.rows[0], pack.footer.rows[16], pack.footer.rows[39]] {
+            var damaged = bytes
+            damaged[row.offset + row.stored - 1] ^= 1
+            #expect(await code { _ = try await send(damaged, as: pack.name, to: store) } == .integrity, "frame at \(row.offset)")
+        }
+        #expect(try await store.lacks(revision.chunks).allSatisfy { $0 })
+    }
+
+    @Test("bytes that hide between the frames and the footer are refused")
+    func hidden() async throws {
+        let store = try await DirectoryStore.create(place.path("store"), work: Shared.work)
+        let revision = try StoredRevision.small(packs: 1)
+        let pack = revision.packs[0]
+        let bytes = pack.slab.bytes(0..<pack.slab.count)
+        let end = pack.footer.bodyEnd
+        let stuffed = Array(bytes[..<end]) + [1, 2, 3] + Array(bytes[end...])
+        #expect(await code { _ = try await send(stuffed, as: pack.name, to: store) } == .integrity)
+        #expect(try await store.lacks(revision.chunks).allSatisfy { $0 })
+    }
+
     @Test("a pack that claims another chunk's name is refused")
     func falseName() async throws {
         let store = try await DirectoryStore.create(place.path("store"), work: Shared.work)

@@ -3,6 +3,34 @@ import WaybillFormat
 import WaybillStore
 import WaybillSystem
 
+/// A log without end: it has every entry, and nothing else. It gives up, with another code, where a reader does not.
+final class EndlessSource: ChunkSource {
+    private let entry: @Sendable (Int) -> [UInt8]
+    private let asked = Mutex(0)
+    private static let patience = 80_000
+
+    let label = "endless"
+
+    init(_ entry: @escaping @Sendable (Int) -> [UInt8]) { self.entry = entry }
+
+    /// Entries that were asked for.
+    var count: Int { asked.withLock { $0 } }
+
+    func object(_ name: ObjectName, fresh: Bool) async throws(StoreError) -> [UInt8] {
+        guard case .refEntry(_, _, let n) = name else { throw StoreError(.notFound, subject: name.path, cause: "is not there") }
+        let count = asked.withLock { asked in
+            asked += 1
+            return asked
+        }
+        guard count <= Self.patience else { throw StoreError(.failure, subject: name.path, cause: "was asked for too much") }
+        return entry(n)
+    }
+
+    func read(_ name: ObjectName, range: Range<Int>, into slab: Slab) async throws(StoreError) {
+        throw StoreError(.notFound, subject: name.path, cause: "no ranges here")
+    }
+}
+
 /// Objects in memory, and errors where a test wants them.
 final class MemorySource: ChunkSource {
     private struct State {

@@ -64,6 +64,18 @@ import WaybillTestSupport
         #expect(await code { _ = try await RevisionReader(followed).entry(.acme, .main, n: 4) } == .integrity)
     }
 
+    @Test("a source that has whatever it is asked for is left: pages after some, entries after very many", .timeLimit(.minutes(1)))
+    func endless() async throws {
+        let page = Array("<html>Sign in to the network</html>".utf8)
+        let pages = EndlessSource { _ in page }
+        #expect(await code { _ = try await RevisionReader(pages).newestEntry(.acme, .main) } == .integrity)
+        #expect(pages.count < 100)
+        let revision = try StoredRevision.small()
+        let entries = EndlessSource { n in (try? revision.entry(n, previous: n == 1 ? nil : [1]))?.envelope ?? [] }
+        #expect(await code { _ = try await RevisionReader(entries).newestEntry(.acme, .main) } == .integrity)
+        #expect(entries.count < 70_000)
+    }
+
     @Test("an error of the source is no end of the log")
     func errors() async throws {
         for failing in [ObjectName.refEntry(.acme, .main, 4), .refHint(.acme, .main), .refEntry(.acme, .main, 2)] {
@@ -110,6 +122,17 @@ import WaybillTestSupport
         #expect(await code { _ = try await reader.segment(revision.list) } == .integrity)
         source.setFresh(.list(revision.list), revision.segment.encoded())
         #expect(try await reader.segment(revision.list) == revision.segment)
+        // Another manifest and another list are well-formed, and are not what was asked for.
+        let other = try StoredRevision.small(seed: 2)
+        for wrong in [other.manifestBytes, revision.manifestBytes] {
+            let swapped = MemorySource()
+            swapped[.manifest(other.digest)] = revision.manifestBytes
+            swapped[.manifest(revision.digest)] = other.manifestBytes
+            swapped[.list(other.list)] = revision.segment.encoded()
+            let asked = SHA256.digest(of: wrong)
+            #expect(await code { _ = try await RevisionReader(swapped).manifest(asked) } == .integrity)
+            #expect(await code { _ = try await RevisionReader(swapped).segment(other.list) } == .integrity)
+        }
         // Bytes with the right digest that are no manifest.
         let rubbish = Array("{}".utf8)
         source[.manifest(SHA256.digest(of: rubbish))] = rubbish

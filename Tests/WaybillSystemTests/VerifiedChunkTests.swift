@@ -31,6 +31,9 @@ import WaybillTestSupport
             #expect(chunkName(of: slab, range) == nil, "\(range)")
         }
         #expect(chunkName(of: slab, 0..<Limits.chunk) != nil)
+        // A length that a chunk may have, of which one byte is not filled.
+        slab.resize(10)
+        for range in [9..<11, 0..<11, 10..<11] { #expect(chunkName(of: slab, range) == nil, "\(range)") }
     }
 
     @Test("right bytes are taken, every flipped bit is refused")

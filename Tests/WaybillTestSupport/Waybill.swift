@@ -125,6 +125,19 @@ public final class FaultyProxy: @unchecked Sendable {
     }
 
     public var requests: String { String(decoding: (try? Files.read(log)) ?? [], as: UTF8.self) }
+
+    /// Waits until something with `text` was asked for.
+    public func wasAsked(for text: String, within seconds: Double = 30) -> Bool {
+        let end = Date().addingTimeInterval(seconds)
+        while !requests.contains(text) {
+            guard Date() < end else { return false }
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        return true
+    }
+
+    /// Lets go what the modes `gate` and `gate-late` hold.
+    public func release() throws { try Data().write(to: URL(fileURLWithPath: log + ".go")) }
 }
 
 /// Ports of this machine.

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 import WaybillCodec
@@ -193,12 +194,33 @@ struct FileReaderTests {
         #expect(FileReader.groups([]) == [])
     }
 
-    @Test("a file that changes after it was listed is refused", arguments: [100, 6 << 20])
-    func changed(size: Int) async throws {
+    enum Change: String, CaseIterable {
+        case longer, shorter, rewritten, replaced
+    }
+
+    @Test("a file that changes after it was listed is refused", arguments: [100, 6 << 20], Change.allCases)
+    func changed(size: Int, change: Change) async throws {
         let place = TemporaryFolder("changed")
         try place.write("f", [UInt8](repeating: 1, count: size))
         let files = try SourceTree.read(place.path).files
-        try place.write("f", [UInt8](repeating: 2, count: size + 1))
+        switch change {
+        case .longer: try OwnedFile.open(place.path("f"), .readWrite).truncate(to: size + 1)
+        case .shorter: try OwnedFile.open(place.path("f"), .readWrite).truncate(to: size - 1)
+        case .rewritten:
+            // The same inode and size: only the time tells.
+            try OwnedFile.open(place.path("f"), .readWrite).write([UInt8(2)].span, at: 0)
+            let later = Date().addingTimeInterval(1)
+            try FileManager.default.setAttributes([.modificationDate: later], ofItemAtPath: place.path("f"))
+        case .replaced:
+            // The same size and time: only the inode tells.
+            try place.write("g", [UInt8](repeating: 2, count: size))
+            #expect(rename(place.path("g"), place.path("f")) == 0)
+            let status = files[0].status
+            var times = [timespec](
+                repeating: timespec(tv_sec: status.modified / 1_000_000_000, tv_nsec: status.modified % 1_000_000_000), count: 2)
+            #expect(utimensat(AT_FDCWD, place.path("f"), &times, 0) == 0)
+            #expect(try FileStatus.of(place.path("f")).modified == status.modified)
+        }
         let reader = FileReader(work: Self.work)
         do throws(TransferError) {
             if size > FileReader.shared {
@@ -209,6 +231,38 @@ struct FileReaderTests {
             Issue.record("the file changed")
         } catch {
             #expect(error.code == .conflict)
+        }
+    }
+
+    @Test("a large file that changes while it is read is refused at its end", arguments: [Change.longer, .shorter, .rewritten])
+    func changedMeanwhile(change: Change) async throws {
+        let size = 20 << 20
+        let place = TemporaryFolder("changed")
+        try place.write("f", [UInt8](repeating: 1, count: size))
+        let files = try SourceTree.read(place.path).files
+        let path = place.path("f")
+        let batches = Mutex(0)
+        do throws(TransferError) {
+            try await FileReader(work: Self.work).readLarge(0, files[0]) { (_) async throws(TransferError) in
+                let isFirst = batches.withLock { batches in
+                    batches += 1
+                    return batches == 1
+                }
+                guard isFirst else { return }
+                do {
+                    let file = try OwnedFile.open(path, .readWrite)
+                    switch change {
+                    case .longer: try file.truncate(to: size + 1)
+                    case .shorter: try file.truncate(to: size - 1)
+                    default: try file.write([UInt8(2)].span, at: size - 1)
+                    }
+                } catch {
+                    throw TransferError(.failure, subject: path, cause: "could not be changed")
+                }
+            }
+            Issue.record("the file changed")
+        } catch {
+            #expect(error.code == .conflict, "\(error)")
         }
     }
 }

@@ -5,7 +5,7 @@ import WaybillFormat
 import WaybillSystem
 
 /// Requests to one origin: redirects under our rules, the token only to the origin that the user named, errors as `StoreError`.
-final class HTTPTransport: Sendable {
+package final class HTTPTransport: Sendable {
     /// Redirects followed for one request.
     static let maximumRedirects = 5
     /// Bytes of an error's body that are read.
@@ -84,13 +84,14 @@ final class HTTPTransport: Sendable {
     }
 
     /// `scheme://host[:port]` of a URL.
-    static func origin(of url: String) -> String {
+    package static func origin(of url: String) -> String {
         guard let scheme = url.firstRange(of: "://") else { return "" }
         let rest = url[scheme.upperBound...]
         return String(url[..<scheme.upperBound] + rest.prefix { $0 != "/" && $0 != "?" })
     }
 
-    private static func follow(_ location: String, from url: String) throws(StoreError) -> String {
+    /// Where a redirect of `url` leads, if a client may go there.
+    package static func follow(_ location: String, from url: String) throws(StoreError) -> String {
         let target: String
         if location.hasPrefix("http://") || location.hasPrefix("https://") {
             target = location

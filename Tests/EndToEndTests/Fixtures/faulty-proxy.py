@@ -19,9 +19,17 @@ Modes (faults hit pack ranges unless said otherwise):
   long-object     answers every list with an endless body
   lying-length    announces a Content-Length of 1 TiB for every manifest
   stall-once      stops sending in the middle of the first pack body, for ever
+  html-missing    answers 200 with an HTML page to everything that is not there
+  long-error      answers every pack with 500 and an endless body
+  long-answer     answers /v1/server with an endless body
+  long-line       answers every manifest that is sent with an endless line
+  cut-proof       answers every manifest that is sent with progress, and no verdict
+  gate            holds the first pack and the first question for chunks until the file LOG.go is there
+  gate-late       as gate, from the fifth pack on
 """
 import http.client
 import http.server
+import os
 import sys
 import threading
 import time
@@ -30,7 +38,7 @@ import urllib.parse
 MODE, TARGET, PORT, LOG = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 target = urllib.parse.urlsplit(TARGET)
 lock = threading.Lock()
-state = {"requests": 0, "hit": False, "seen": set()}
+state = {"requests": 0, "packs": 0, "hit": False, "seen": set()}
 
 
 class Proxy(http.server.BaseHTTPRequestHandler):
@@ -50,6 +58,12 @@ class Proxy(http.server.BaseHTTPRequestHandler):
                 names = " ".join(f"{k}={v!r}" for k, v in self.headers.items())
                 log.write(f"{self.command} {self.path} {names}\n")
         is_pack = self.path.startswith("/packs/")
+        if MODE in ("gate", "gate-late"):
+            with lock:
+                state["packs"] += is_pack
+                held = (is_pack and state["packs"] > 4) if MODE == "gate-late" else (is_pack or self.path == "/v1/have")
+            while held and not os.path.exists(LOG + ".go"):
+                time.sleep(0.02)
         if MODE == "flaky" and number % 2 == 0:
             return self.reply(503, b"busy", {"Retry-After": "0"})
         if MODE == "flaky-first":
@@ -69,8 +83,13 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             return self.reply(302, b"", {"Location": self.path})
         if MODE == "redirect-file" and is_pack:
             return self.reply(302, b"", {"Location": "file:///etc/hostname"})
-        if MODE == "long-object" and self.path.startswith("/lists/"):
-            self.send_response(200)
+        is_proof = self.command == "PUT" and self.path.startswith("/v1/manifests/")
+        if MODE == "cut-proof" and is_proof:
+            return self.reply(200, b'{"proved":0,"total":1}\n', {"Content-Type": "application/x-ndjson"})
+        endless = {"long-object": self.path.startswith("/lists/"), "long-error": is_pack, "long-answer": self.path == "/v1/server",
+                   "long-line": is_proof}
+        if endless.get(MODE):
+            self.send_response(500 if MODE == "long-error" else 200)
             self.send_header("Connection", "close")
             self.end_headers()
             try:
@@ -93,6 +112,8 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         upstream.request(self.command, self.path, body=body or None, headers=headers)
         answer = upstream.getresponse()
         data = answer.read()
+        if MODE == "html-missing" and answer.status == 404:
+            return self.reply(200, b"<html><body>There is no such page</body></html>", {"Content-Type": "text/html"})
         out = {k: v for k, v in answer.getheaders() if k.lower() not in ("transfer-encoding", "connection", "content-length", "date", "server")}
         if is_pack and self.command == "GET":
             if MODE == "wrong-range" and answer.status == 206:
