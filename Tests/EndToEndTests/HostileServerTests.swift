@@ -43,6 +43,7 @@ struct HostileServerTests {
         "faults that a client has to report",
         arguments: [
             ("wrong-range", 4, "packs/"), ("flip", 4, "packs/"), ("html", 4, "waybill.json"), ("short-body", 7, "packs/"),
+            ("short-answer", 7, "packs/"),
             ("html-packs", 4, "packs/"), ("error-500", 7, "packs/"), ("redirect-loop", 7, "redirects"), ("redirect-file", 7, "file:///etc"),
             ("html-missing", 4, "acme/tiny:main"),
         ])
@@ -52,7 +53,9 @@ struct HostileServerTests {
 
     @Test(
         "objects without end, and lengths that lie, cost no memory", .enabled(if: Bounded.canMeasure, "/usr/bin/time is not installed"),
-        arguments: [("long-object", 4, "lists/"), ("lying-length", 4, "manifests/"), ("long-error", 7, "packs/")])
+        arguments: [
+            ("long-object", 4, "lists/"), ("lying-length", 4, "manifests/"), ("gzip-bomb", 4, "lists/"), ("long-error", 7, "packs/"),
+        ])
     func lengths(mode: String, status: Int, subject: String) throws {
         let served = try Served(mode)
         let (pull, mebibytes) = try Bounded.measured(["pull", served.address, served.sample.folder.path("out"), "--json"])

@@ -156,4 +156,25 @@ struct PathTests {
             #expect(pull.failed(6, naming: "file (is a folder)"), "\(pull.shown)")
         }
     }
+
+    @Test("a pulled file that became a link is told by verify and by the next pull, whatever the link reaches")
+    func linkInstead() throws {
+        let (store, out, victim) = try prepared()
+        #expect(try Bounded.run(["pull", store.address, out]).status == 0)
+        for target in [store.folder.path("same"), victim + "/file", store.folder.path("nowhere")] {
+            try store.folder.write("same", try Files.read(out + "/folder/inner"))
+            try FileManager.default.removeItem(atPath: out + "/folder/inner")
+            try link(out + "/folder/inner", to: target)
+            for extra in [[], ["--quick"]] {
+                let verify = try Bounded.run(["verify", out, "--json"] + extra)
+                #expect(verify.status == 4 && verify.output.contains("\"notAFile\""), "\(target) \(extra): \(verify.shown)")
+            }
+            let pull = try Bounded.run(["pull", store.address, out, "--json"])
+            #expect(pull.failed(6, naming: "folder/inner"), "\(target): \(pull.shown)")
+            let overwrite = try Bounded.run(["pull", store.address, out, "--overwrite"])
+            #expect(overwrite.status == 0)
+            #expect(try Bounded.run(["verify", out]).status == 0)
+        }
+        #expect(try Files.read(victim + "/file") == Array("precious".utf8))
+    }
 }

@@ -6,6 +6,7 @@ Modes (faults hit pack ranges unless said otherwise):
   ignore-range    answers 200 with the whole object to every range
   wrong-range     answers 206 with a Content-Range that is off by one
   short-body      sends half of the promised body and closes
+  short-answer    promises half of the body and sends it, under the Content-Range of the whole
   html            answers 200 with an HTML page to everything
   html-packs      answers 200 with an HTML page to packs
   flip            flips one bit in every pack body
@@ -18,6 +19,7 @@ Modes (faults hit pack ranges unless said otherwise):
   flaky-first     answers 503 to the first request for every object and range
   long-object     answers every list with an endless body
   lying-length    announces a Content-Length of 1 TiB for every manifest
+  gzip-bomb       answers every list with 192 MiB of zeros under Content-Encoding: gzip, which nobody asked for
   stall-once      stops sending in the middle of the first pack body, for ever
   html-missing    answers 200 with an HTML page to everything that is not there
   long-error      answers every pack with 500 and an endless body
@@ -27,6 +29,7 @@ Modes (faults hit pack ranges unless said otherwise):
   gate            holds the first pack and the first question for chunks until the file LOG.go is there
   gate-late       as gate, from the fifth pack on
 """
+import gzip
 import http.client
 import http.server
 import os
@@ -38,6 +41,7 @@ import urllib.parse
 MODE, TARGET, PORT, LOG = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 target = urllib.parse.urlsplit(TARGET)
 lock = threading.Lock()
+BOMB = gzip.compress(bytes(192 << 20)) if MODE == "gzip-bomb" else b""
 state = {"requests": 0, "packs": 0, "hit": False, "seen": set()}
 
 
@@ -99,6 +103,8 @@ class Proxy(http.server.BaseHTTPRequestHandler):
                 pass
             self.close_connection = True
             return
+        if MODE == "gzip-bomb" and self.path.startswith("/lists/"):
+            return self.reply(200, BOMB, {"Content-Encoding": "gzip"})
         if MODE == "lying-length" and self.path.startswith("/manifests/"):
             self.send_response(200)
             self.send_header("Content-Length", str(1 << 40))
@@ -127,6 +133,8 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             if hit and data and MODE != "stall-once":
                 middle = len(data) // 2
                 data = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1:]
+            if MODE == "short-answer":
+                data = data[: len(data) // 2]
             if MODE == "short-body" or (hit and MODE == "stall-once"):
                 self.send_response(answer.status)
                 for k, v in out.items():
