@@ -66,7 +66,10 @@ struct HostileServerTests {
     @Test(
         "answers to a push without end cost no memory, and one without a verdict publishes nothing",
         .enabled(if: Bounded.canMeasure, "/usr/bin/time is not installed"),
-        arguments: [("long-answer", 7, "v1/server"), ("long-line", 2, "plain web server"), ("cut-proof", 7, "went away")])
+        arguments: [
+            ("long-answer", 7, "v1/server"), ("long-line", 2, "plain web server"), ("other-server", 2, "plain web server"),
+            ("cut-proof", 7, "went away"),
+        ])
     func answers(mode: String, status: Int, cause: String) throws {
         let served = try Served(mode)
         let (push, mebibytes) = try Bounded.measured(["push", served.sample.model, "\(served.proxy.url)/acme/other", "--json"])

@@ -24,6 +24,7 @@ Modes (faults hit pack ranges unless said otherwise):
   html-missing    answers 200 with an HTML page to everything that is not there
   long-error      answers every pack with 500 and an endless body
   long-answer     answers /v1/server with an endless body
+  other-server    answers /v1/server with JSON of something else
   long-line       answers every manifest that is sent with an endless line
   cut-proof       answers every manifest that is sent with progress, and no verdict
   gate            holds the first pack and the first question for chunks until the file LOG.go is there
@@ -87,6 +88,8 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             return self.reply(302, b"", {"Location": self.path})
         if MODE == "redirect-file" and is_pack:
             return self.reply(302, b"", {"Location": "file:///etc/hostname"})
+        if MODE == "other-server" and self.path == "/v1/server":
+            return self.reply(200, b'{"server":"other/1.0","status":"up"}', {"Content-Type": "application/json"})
         is_proof = self.command == "PUT" and self.path.startswith("/v1/manifests/")
         if MODE == "cut-proof" and is_proof:
             return self.reply(200, b'{"proved":0,"total":1}\n', {"Content-Type": "application/x-ndjson"})
