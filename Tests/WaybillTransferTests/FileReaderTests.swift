@@ -234,6 +234,49 @@ struct FileReaderTests {
         }
     }
 
+    /// Does something just before the first read, behind the back of whoever reads.
+    private final class Meddler: DiskObserver {
+        private let change: Mutex<(@Sendable () -> Void)?>
+
+        init(_ change: @escaping @Sendable () -> Void) { self.change = Mutex(change) }
+
+        func fault(before operation: DiskOperation) -> DiskFault? {
+            guard case .read = operation else { return nil }
+            let change = change.withLock { change in
+                defer { change = nil }
+                return change
+            }
+            change?()
+            return nil
+        }
+
+        func happened(_ operation: DiskOperation) {}
+    }
+
+    @Test("a small file that changes between its opening and its end is refused", arguments: [Change.longer, .shorter, .rewritten])
+    func changedInBetween(change: Change) async throws {
+        let place = TemporaryFolder("changed")
+        let path = try place.write("f", [UInt8](repeating: 1, count: 1_000))
+        // Kernels stamp with the time of their last tick: the file must be older than that.
+        try FileManager.default.setAttributes([.modificationDate: Date().addingTimeInterval(-60)], ofItemAtPath: path)
+        let files = try SourceTree.read(place.path).files
+        let meddler = Meddler {
+            switch change {
+            case .longer: _ = truncate(path, 1_001)
+            case .shorter: _ = truncate(path, 999)
+            default: try? Files.flipBit(path, byte: 500)
+            }
+        }
+        DiskObservation.begin(meddler, below: place.path)
+        defer { DiskObservation.end(meddler) }
+        do throws(TransferError) {
+            _ = try await FileReader(work: Self.work).readShared([0], of: files)
+            Issue.record("the file changed")
+        } catch {
+            #expect(error.code == .conflict, "\(error)")
+        }
+    }
+
     @Test("a large file that changes while it is read is refused at its end", arguments: [Change.longer, .shorter, .rewritten])
     func changedMeanwhile(change: Change) async throws {
         let size = 20 << 20
