@@ -8,7 +8,7 @@ public protocol ChunkSource: Sendable {
     var label: String { get }
 
     /// A whole object of at most `name.maximumBytes`.
-    /// - Parameter fresh: past every cache on the way.
+    /// - Parameter fresh: past every cache on the way; for an object that was wrong before, past kept connections too.
     /// - Throws: `.notFound` if it is not there; `.integrity` if it is larger than its limit.
     func object(_ name: ObjectName, fresh: Bool) async throws(StoreError) -> [UInt8]
 
@@ -38,7 +38,7 @@ public protocol RevisionStore: ChunkStore {
 
     /// Stores a manifest whose lists are there. A mirror proves every file's SHA-256 against its chunks first.
     /// - Parameter progress: bytes proved so far, bytes in all.
-    func put(manifest bytes: [UInt8], digest: Digest, progress: @Sendable (Int, Int) -> Void) async throws(StoreError)
+    func put(manifest bytes: [UInt8], digest: Digest, progress: @escaping @Sendable (Int, Int) -> Void) async throws(StoreError)
 
     /// Creates a ref entry, once: the commit point.
     /// - Throws: `.conflict` if entry n exists already with other bytes, or n is not the next one.

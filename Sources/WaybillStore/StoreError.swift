@@ -8,15 +8,12 @@ public struct StoreError: WaybillError, Equatable {
     public let subject: String
     public let cause: String
     public let remedy: String
-    /// The same request may succeed later: the network failed, or the server is busy.
-    public let isTransient: Bool
 
-    public init(_ code: ErrorCode, subject: String, cause: String, remedy: String = "", isTransient: Bool = false) {
+    public init(_ code: ErrorCode, subject: String, cause: String, remedy: String = "") {
         self.code = code
         self.subject = subject
         self.cause = cause
         self.remedy = remedy
-        self.isTransient = isTransient
     }
 
     public init(_ error: FormatError) {

@@ -14,12 +14,17 @@ struct OpenRemote: Sendable {
 
 extension Session {
     /// - Throws: `.usage` for a kind of remote that this version does not reach; `.notFound` for a directory that is no store.
-    func open(_ remote: ResolvedRemote, tokens: TokenChoice, work: Work, connections: Int = 8) async throws(CommandError) -> OpenRemote {
+    /// - Parameter connections: open at once to an HTTP remote.
+    func open(
+        _ remote: ResolvedRemote, tokens: TokenChoice, work: Work, retry: RetryPolicy = RetryPolicy(), connections: Int = 8
+    ) async throws(CommandError) -> OpenRemote {
         switch remote.location {
         case .http:
             let token = try tokens.token(for: remote.location)
             let store = try lifting { () throws(StoreError) in
-                try HTTPStore(remote.location, token: token, connections: connections)
+                try HTTPStore(remote.location, token: token, connections: connections, retry: retry) { [output] in
+                    output.notice("\($0)")
+                }
             }
             return OpenRemote(store: store, http: store, hasToken: token != nil)
         case .file(let path):
@@ -35,10 +40,10 @@ extension Session {
 
     /// Runs `body` with an open remote and closes it, whatever happens.
     func with<T: Sendable>(
-        _ remote: ResolvedRemote, tokens: TokenChoice, work: Work, connections: Int = 8,
+        _ remote: ResolvedRemote, tokens: TokenChoice, work: Work, retry: RetryPolicy = RetryPolicy(), connections: Int = 8,
         _ body: (OpenRemote) async throws(CommandError) -> T
     ) async throws(CommandError) -> T {
-        let opened = try await open(remote, tokens: tokens, work: work, connections: connections)
+        let opened = try await open(remote, tokens: tokens, work: work, retry: retry, connections: connections)
         do throws(CommandError) {
             let result = try await body(opened)
             await opened.close()
@@ -51,10 +56,10 @@ extension Session {
 
     /// Runs `body` with the remote of an address; an error about a model or ref that is not there gets a suggestion.
     func with<T: Sendable>(
-        _ address: ResolvedAddress, tokens: TokenChoice, work: Work, connections: Int = 8,
+        _ address: ResolvedAddress, tokens: TokenChoice, work: Work, retry: RetryPolicy = RetryPolicy(), connections: Int = 8,
         _ body: (OpenRemote) async throws(CommandError) -> T
     ) async throws(CommandError) -> T {
-        try await with(address.remote, tokens: tokens, work: work, connections: connections) { (opened) async throws(CommandError) in
+        try await with(address.remote, tokens: tokens, work: work, retry: retry, connections: connections) { (opened) async throws(CommandError) in
             do throws(CommandError) {
                 return try await body(opened)
             } catch  where error.code == .notFound {
@@ -65,11 +70,11 @@ extension Session {
 
     /// As above, for the first address of a command.
     func with<T: Sendable>(
-        _ address: ResolvedAddress, tokenFile: String?, work: Work, connections: Int = 8,
+        _ address: ResolvedAddress, tokenFile: String?, work: Work, retry: RetryPolicy = RetryPolicy(), connections: Int = 8,
         _ body: (OpenRemote, TokenChoice) async throws(CommandError) -> T
     ) async throws(CommandError) -> T {
         let tokens = try tokens(first: address.remote, file: tokenFile)
-        return try await with(address, tokens: tokens, work: work, connections: connections) { (opened) async throws(CommandError) in
+        return try await with(address, tokens: tokens, work: work, retry: retry, connections: connections) { (opened) async throws(CommandError) in
             try await body(opened, tokens)
         }
     }

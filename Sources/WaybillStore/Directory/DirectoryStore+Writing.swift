@@ -84,7 +84,7 @@ extension DirectoryStore: RevisionStore {
     }
 
     public func put(
-        manifest bytes: [UInt8], digest: Digest, progress: @Sendable (Int, Int) -> Void
+        manifest bytes: [UInt8], digest: Digest, progress: @escaping @Sendable (Int, Int) -> Void
     ) async throws(StoreError) {
         guard SHA256.digest(of: bytes) == digest else {
             throw StoreError(.integrity, subject: "manifest \(digest)", cause: "the bytes have another SHA-256", remedy: "Send it again")

@@ -1,6 +1,6 @@
-import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import WaybillFormat
 import WaybillSystem
 
@@ -19,178 +19,202 @@ public struct TokenDescription: Sendable, Equatable {
 
 extension HTTPStore: RevisionStore {
     private static let octets = ("Content-Type", "application/octet-stream")
+    private static let json = ("Content-Type", "application/json")
+    /// Bytes of an answer that is not an object.
+    private static let maximumAnswer = 1 << 20
 
     /// Asks whether this is a mirror that takes pushes.
     /// - Throws: `.usage` if it is a plain web server.
     public func serverDescription() async throws(StoreError) -> ServerDescription {
-        let object = try await json(.GET, "v1/server") { response, _ throws(StoreError) in
-            // A plain web server has no such page: 404, or an HTML page with any status.
-            if response.status == .notFound { throw self.notAServer() }
+        try await described("v1/server") { members in
+            guard case .integer(1)? = members["waybill"], case .string(let server)? = members["server"],
+                case .string(let push)? = members["push"]
+            else { return nil }
+            return ServerDescription(server: server, allowsAnonymousPush: push == "anonymous")
         }
-        guard case .object(let members) = object, case .integer(1)? = members["waybill"], case .string(let server)? = members["server"],
-            case .string(let push)? = members["push"]
-        else { throw notAServer() }
-        return ServerDescription(server: server, allowsAnonymousPush: push == "anonymous")
-    }
-
-    private func notAServer() -> StoreError {
-        StoreError(
-            .usage, subject: label, cause: "is a plain web server (or none of ours) and takes no pushes",
-            remedy: "Push to a mirror that 'waybill serve' runs, or to its directory with file:")
     }
 
     /// What the token of this store may do.
     /// - Throws: `.authentication` if the mirror does not know it.
     public func whoami() async throws(StoreError) -> TokenDescription {
-        let object = try await json(.GET, "v1/whoami") { _, _ in }
-        guard case .object(let members) = object, case .string(let id)? = members["token"], case .string(let scope)? = members["scope"],
-            case .string(let models)? = members["models"]
-        else { throw notAServer() }
-        return TokenDescription(id: id, scope: scope, models: models)
-    }
-
-    private func json(
-        _ method: HTTPMethod, _ path: String, check: (HTTPClientResponse, String) throws(StoreError) -> Void
-    ) async throws(StoreError) -> JSONValue {
-        let bytes = try await retry.run { () async throws(StoreError) -> [UInt8] in
-            let response = try await transport.send(method, path)
-            let subject = "\(label)/\(path)"
-            try check(response, subject)
-            guard response.status == .ok else { throw await transport.refusal(response, subject: subject) }
-            return try await body(response, maximum: 1 << 20, subject: subject)
-        }
-        guard let value = try? JSONValue(parsing: bytes, maximumDepth: 8) else { throw notAServer() }
-        return value
-    }
-
-    private func body(_ response: HTTPClientResponse, maximum: Int, subject: String) async throws(StoreError) -> [UInt8] {
-        do {
-            return Array(buffer: try await response.body.collect(upTo: maximum))
-        } catch {
-            throw HTTPTransport.failure(error, subject: subject)
+        try await described("v1/whoami") { members in
+            guard case .string(let id)? = members["token"], case .string(let scope)? = members["scope"],
+                case .string(let models)? = members["models"]
+            else { return nil }
+            return TokenDescription(id: id, scope: scope, models: models)
         }
     }
 
-    /// Sends a body and expects one of `accepted`.
-    private func upload(
-        _ method: HTTPMethod, _ path: String, headers: [(String, String)] = [HTTPStore.octets], accepted: Set<UInt>,
-        body makeBody: () -> HTTPClientRequest.Body
-    ) async throws(StoreError) -> (status: UInt, body: [UInt8]) {
-        try await retry.run { () async throws(StoreError) in
-            let response = try await transport.send(method, path, headers: headers, body: makeBody())
-            let subject = "\(label)/\(path)"
-            guard accepted.contains(response.status.code) else { throw await transport.refusal(response, subject: subject) }
-            return (response.status.code, try await body(response, maximum: 1 << 20, subject: subject))
+    private var notAServer: StoreError {
+        StoreError(
+            .usage, subject: label, cause: "is a plain web server (or none of ours) and takes no pushes",
+            remedy: "Push to a mirror that 'waybill serve' runs, or to its directory with file:")
+    }
+
+    private func described<T: Sendable>(
+        _ path: String, _ read: @escaping @Sendable ([String: JSONValue]) -> T?
+    ) async throws(StoreError) -> T {
+        let notAServer = notAServer
+        return try await link.run { [transport] () async throws(RequestError) -> T in
+            try await transport.exchange(HTTPRequest(method: .GET, path: path)) { (answer) async throws(RequestError) -> T in
+                // A plain web server has no such page: 404, or an HTML page with any status.
+                if answer.status == 404 { throw RequestError(notAServer, nil) }
+                guard answer.status == 200 else { throw await transport.refusal(answer) }
+                let bytes = try await answer.collect(maximum: Self.maximumAnswer)
+                // A page like that may also be a proxy's, in place of the mirror's: a few more tries tell.
+                guard let value = try? JSONValue(parsing: bytes, maximumDepth: 8), case .object(let members) = value,
+                    let description = read(members)
+                else { throw RequestError(notAServer, .wrong) }
+                return description
+            }
         }
+    }
+
+    /// Sends a body and hands the answer to `read` if a mirror gave it with one of the statuses `accepted`.
+    private func upload<T: Sendable>(
+        _ request: HTTPRequest, accepted: Set<Int>, _ read: @escaping @Sendable (HTTPAnswer) async throws(RequestError) -> T
+    ) async throws(StoreError) -> T {
+        try await link.run { [transport] () async throws(RequestError) -> T in
+            try await transport.exchange(request) { (answer) async throws(RequestError) -> T in
+                guard accepted.contains(answer.status) else { throw await transport.refusal(answer) }
+                guard answer.isFromMirror else { throw Self.foreign(answer) }
+                return try await read(answer)
+            }
+        }
+    }
+
+    private static func foreign(_ answer: HTTPAnswer) -> RequestError {
+        .wrong(
+            answer.subject, "was answered by something else than the mirror (\(answer.status))",
+            remedy: "Look for a proxy or a sign-in page on the way to the mirror")
+    }
+
+    /// The body of an answer, as `parse` reads it.
+    private static func parsed<T: Sendable>(
+        _ answer: HTTPAnswer, _ parse: ([UInt8]) throws(FormatError) -> T
+    ) async throws(RequestError) -> T {
+        let bytes = try await answer.collect(maximum: maximumAnswer)
+        do throws(FormatError) { return try parse(bytes) } catch { throw RequestError(StoreError(error), .wrong) }
     }
 
     public func lacks(_ chunks: [ChunkName]) async throws(StoreError) -> [Bool] {
         guard !chunks.isEmpty else { return [] }
-        let question = HaveQuery(chunks: chunks).encoded()
-        let answer = try await upload(.POST, "v1/have", accepted: [200]) { .bytes(question) }
-        let held = try parsing { () throws(FormatError) in
-            try HaveAnswer(decoding: answer.body, count: chunks.count, subject: "\(label)/v1/have").held
+        let request = HTTPRequest(
+            method: .POST, path: "v1/have", headers: [Self.octets], body: .bytes(HaveQuery(chunks: chunks).encoded()))
+        let held = try await upload(request, accepted: [200]) { (answer) async throws(RequestError) in
+            try await Self.parsed(answer) { (bytes) throws(FormatError) in
+                try HaveAnswer(decoding: bytes, count: chunks.count, subject: answer.subject).held
+            }
         }
         return held.map { !$0 }
     }
 
     public func put(_ pack: FinishedPack) async throws(StoreError) {
-        _ = try await upload(.PUT, "v1/packs/\(pack.name.hex)", accepted: [200, 201]) {
-            .stream(SlabPieces(slab: pack.slab), length: .known(Int64(pack.slab.count)))
+        let request = HTTPRequest(method: .PUT, path: "v1/packs/\(pack.name.hex)", headers: [Self.octets], body: .slab(pack.slab))
+        try await upload(request, accepted: [200, 201]) { (answer) async throws(RequestError) in
+            _ = try await answer.collect(maximum: Self.maximumAnswer)
         }
     }
 
     public func put(_ segment: ListSegment, digest: Digest) async throws(StoreError) -> [ChunkName] {
-        let bytes = segment.encoded()
-        _ = try await upload(.PUT, "v1/lists/\(digest.hex)", accepted: [200, 201]) { .bytes(bytes) }
-        let answer = try await upload(.POST, "v1/locators/\(digest.hex)", accepted: [200, 201, 409]) { .bytes([]) }
-        guard answer.status == 409 else { return [] }
-        return try parsing { () throws(FormatError) in
-            try HaveQuery(decoding: answer.body, subject: "\(label)/v1/locators/\(digest.hex)").chunks
+        let list = HTTPRequest(method: .PUT, path: "v1/lists/\(digest.hex)", headers: [Self.octets], body: .bytes(segment.encoded()))
+        try await upload(list, accepted: [200, 201]) { (answer) async throws(RequestError) in
+            _ = try await answer.collect(maximum: Self.maximumAnswer)
+        }
+        let locator = HTTPRequest(method: .POST, path: "v1/locators/\(digest.hex)", headers: [Self.octets], body: .bytes([]))
+        return try await upload(locator, accepted: [200, 201, 409]) { (answer) async throws(RequestError) -> [ChunkName] in
+            guard answer.status == 409 else {
+                _ = try await answer.collect(maximum: Self.maximumAnswer)
+                return []
+            }
+            return try await Self.parsed(answer) { (bytes) throws(FormatError) in
+                try HaveQuery(decoding: bytes, subject: answer.subject).chunks
+            }
         }
     }
 
     public func put(
-        manifest bytes: [UInt8], digest: Digest, progress: @Sendable (Int, Int) -> Void
+        manifest bytes: [UInt8], digest: Digest, progress: @escaping @Sendable (Int, Int) -> Void
     ) async throws(StoreError) {
-        try await retry.run { () async throws(StoreError) in
-            let path = "v1/manifests/\(digest.hex)"
-            let subject = "\(label)/\(path)"
-            let response = try await transport.send(.PUT, path, headers: [("Content-Type", "application/json")], body: .bytes(bytes))
-            guard response.status == .ok else { throw await transport.refusal(response, subject: subject) }
-            var line: [UInt8] = []
-            var accepted = false
-            do {
-                for try await var part in response.body {
-                    for byte in part.readBytes(length: part.readableBytes) ?? [] {
-                        guard byte == 10 else {
-                            guard line.count < HTTPTransport.maximumErrorBody else { throw notAServer() }
-                            line.append(byte)
-                            continue
-                        }
-                        if try acknowledge(line, progress) { accepted = true }
-                        line.removeAll()
-                    }
-                }
-            } catch {
-                throw HTTPTransport.failure(error, subject: subject)
-            }
-            guard accepted else {
-                throw StoreError(
-                    .unavailable, subject: subject, cause: "the mirror went away while it checked the revision",
-                    remedy: "Run the command again", isTransient: true)
-            }
+        let request = HTTPRequest(
+            method: .PUT, path: "v1/manifests/\(digest.hex)", headers: [Self.json], body: .bytes(bytes), answersSlowly: true)
+        try await upload(request, accepted: [200]) { (answer) async throws(RequestError) in
+            try await Self.acknowledge(answer, progress)
         }
     }
 
-    /// Reads a line of the manifest's answer; true for the one that accepts it.
-    private func acknowledge(_ line: [UInt8], _ progress: (Int, Int) -> Void) throws(StoreError) -> Bool {
-        if let error = HTTPTransport.remoteError(line) { throw error }
-        guard let value = try? JSONValue(parsing: line, maximumDepth: 4), case .object(let members) = value else { throw notAServer() }
-        if case .integer(let proved)? = members["proved"], case .integer(let total)? = members["total"] { progress(proved, total) }
-        if case .bool(true)? = members["ok"] { return true }
-        return false
+    /// Reads the lines in which a mirror tells of its proof.
+    private static func acknowledge(_ answer: HTTPAnswer, _ progress: (Int, Int) -> Void) async throws(RequestError) {
+        var line: [UInt8] = []
+        var (accepted, proves) = (false, false)
+        do throws(RequestError) {
+            try await answer.read { (part) throws(RequestError) in
+                for byte in part.readBytes(length: part.readableBytes) ?? [] {
+                    guard byte == 10 else {
+                        guard line.count < HTTPAnswer.maximumErrorBody else { throw foreign(answer) }
+                        line.append(byte)
+                        continue
+                    }
+                    if try acknowledge(line, answer, progress) { accepted = true } else { proves = true }
+                    line.removeAll()
+                }
+                return true
+            }
+        } catch where !accepted {
+            var error = error
+            error.madeProgress = proves
+            throw error
+        } catch {
+            // The last word was said.
+        }
+        guard accepted else {
+            var error = RequestError(
+                StoreError(
+                    .unavailable, subject: answer.subject, cause: "the mirror went away while it checked the revision",
+                    remedy: "Run the command again"), .broken)
+            error.madeProgress = proves
+            throw error
+        }
+    }
+
+    /// Reads one line; true for the one that accepts the manifest.
+    private static func acknowledge(_ line: [UInt8], _ answer: HTTPAnswer, _ progress: (Int, Int) -> Void) throws(RequestError) -> Bool {
+        if let error = HTTPAnswer.remoteError(line) { throw RequestError(error, error.code == .unavailable ? .broken : nil) }
+        guard let value = try? JSONValue(parsing: line, maximumDepth: 4), case .object(let members) = value else { throw foreign(answer) }
+        if case .integer(let proved)? = members["proved"], case .integer(let total)? = members["total"] {
+            progress(proved, total)
+            return false
+        }
+        guard case .bool(true)? = members["ok"] else { throw foreign(answer) }
+        return true
+    }
+
+    /// How a mirror took an entry.
+    private enum Appended: Sendable {
+        case done
+        case conflict(newest: Int)
     }
 
     public func append(_ entry: RefEntry, envelope: [UInt8]) async throws(StoreError) {
         let path = "v1/refs/\(entry.model.org)/\(entry.model.name)/\(entry.ref.text)"
-        try await retry.run { () async throws(StoreError) in
-            let response = try await transport.send(.POST, path, headers: [("Content-Type", "application/json")], body: .bytes(envelope))
-            switch response.status.code {
-            case 200, 201:
-                _ = try await body(response, maximum: 1 << 20, subject: path)
-            case 409:
-                let newest = Int(response.headers.first(name: "Waybill-Entry") ?? "") ?? 0
-                let current = try await body(response, maximum: Limits.refEntry, subject: path)
-                // The answer to an earlier try of ours may have been lost.
-                if current == envelope { return }
-                if let error = HTTPTransport.remoteError(current) { throw error }
-                throw DirectoryStore.moved(entry, newest: newest)
-            default:
-                throw await transport.refusal(response, subject: "\(label)/\(path)")
+        let request = HTTPRequest(method: .POST, path: path, headers: [Self.json], body: .bytes(envelope))
+        let appended = try await upload(request, accepted: [200, 201, 409]) { (answer) async throws(RequestError) -> Appended in
+            let newest = answer.header("Waybill-Entry").flatMap { Int($0) }
+            let body = try await answer.collect(maximum: Limits.refEntry)
+            guard answer.status == 409 else {
+                guard newest == entry.n else { throw Self.foreign(answer) }
+                return .done
             }
+            // The answer to an earlier try of ours may have been lost.
+            if body == envelope { return .done }
+            if let error = HTTPAnswer.remoteError(body) { throw RequestError(error, nil) }
+            return .conflict(newest: newest ?? 0)
         }
-    }
-}
-
-/// The bytes of a slab as buffers of 1 MiB, for an upload.
-struct SlabPieces: AsyncSequence, Sendable {
-    let slab: Slab
-    private static let piece = 1 << 20
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        let slab: Slab
-        var offset = 0
-
-        mutating func next() async -> ByteBuffer? {
-            guard offset < slab.count else { return nil }
-            let end = Swift.min(offset + SlabPieces.piece, slab.count)
-            var buffer = ByteBufferAllocator().buffer(capacity: end - offset)
-            slab.withRawSpan(offset..<end) { span in _ = buffer.writeBytes(span) }
-            offset = end
-            return buffer
+        guard case .conflict(let newest) = appended else { return }
+        // So may it have been before somebody else's entry followed ours.
+        if newest > entry.n, let current = try? await object(.refEntry(entry.model, entry.ref, entry.n), fresh: true), current == envelope {
+            return
         }
+        throw DirectoryStore.moved(entry, newest: newest)
     }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(slab: slab) }
 }

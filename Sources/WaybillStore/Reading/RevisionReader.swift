@@ -15,21 +15,37 @@ public struct RevisionReader: Sendable {
     private static let maximumProbes = 65_536
     /// Burnt entries in a row; honest logs have one now and then.
     private static let maximumUnparsable = 32
+    /// Times that an object is read before its bytes are called damaged: a link or a cache that damages some is not a damaged store.
+    package static let tries = 6
 
     public init(_ source: any ChunkSource) { self.source = source }
 
     /// Checks that this is a store that we understand.
     public func description() async throws(StoreError) -> StoreDescription {
-        let bytes: [UInt8]
         do throws(StoreError) {
-            bytes = try await source.object(.storeDescription)
+            return try await checked(.storeDescription) { (bytes) throws(StoreError) in
+                try parsing { () throws(FormatError) in try StoreDescription(decoding: bytes, subject: subject(.storeDescription)) }
+            }
         } catch  where error.code == .notFound {
             throw StoreError(
                 .notFound, subject: source.label, cause: "is not a Waybill store (it has no waybill.json)",
                 remedy: "Check the address; 'waybill store init DIR' makes a store")
         }
-        return try parsing { () throws(FormatError) in
-            try StoreDescription(decoding: bytes, subject: subject(.storeDescription))
+    }
+
+    /// Reads an object, again where `check` finds that its bytes are wrong: past caches, and on another connection.
+    private func checked<T>(
+        _ name: ObjectName, fresh: Bool = false, _ check: ([UInt8]) throws(StoreError) -> T
+    ) async throws(StoreError) -> T {
+        var reads = 0
+        while true {
+            let bytes = try await source.object(name, fresh: fresh || reads > 0)
+            reads += 1
+            do throws(StoreError) {
+                return try check(bytes)
+            } catch {
+                guard reads < Self.tries else { throw error }
+            }
         }
     }
 
@@ -54,7 +70,7 @@ public struct RevisionReader: Sendable {
 
     /// Entry `n` of a ref.
     public func entry(_ model: ModelName, _ ref: RefName, n: Int) async throws(StoreError) -> ReadEntry {
-        try decode(try await source.object(.refEntry(model, ref, n)), model, ref, n)
+        try await checked(.refEntry(model, ref, n)) { (bytes) throws(StoreError) in try decode(bytes, model, ref, n) }
     }
 
     /// The newest entry's number and bytes, unparsed: a burnt entry counts.
@@ -89,9 +105,14 @@ public struct RevisionReader: Sendable {
         }
     }
 
+    /// The bytes of an entry, right if they can be had right: a burnt one is the same each time it is read.
     private func entryBytes(_ model: ModelName, _ ref: RefName, _ n: Int) async throws(StoreError) -> [UInt8]? {
         do throws(StoreError) {
-            return try await source.object(.refEntry(model, ref, n), fresh: true)
+            var bytes = try await source.object(.refEntry(model, ref, n), fresh: true)
+            for _ in 1..<Self.tries where (try? decode(bytes, model, ref, n)) == nil {
+                bytes = try await source.object(.refEntry(model, ref, n), fresh: true)
+            }
+            return bytes
         } catch  where error.code == .notFound {
             return nil
         }
@@ -159,40 +180,38 @@ public struct RevisionReader: Sendable {
     /// Where the chunks of a segment lie: a hint, whole but unverified.
     public func locator(_ segment: Digest, rows: Int, fresh: Bool = false) async throws(StoreError) -> Locator {
         let name = ObjectName.locator(segment)
-        let bytes: [UInt8]
+        let label = subject(name)
         do throws(StoreError) {
-            bytes = try await source.object(name, fresh: fresh)
+            return try await checked(name, fresh: fresh) { (bytes) throws(StoreError) in
+                let locator = try parsing { () throws(FormatError) in try Locator(decoding: bytes, subject: label) }
+                guard locator.segment == segment, locator.places.count == rows else {
+                    throw StoreError(
+                        .integrity, subject: label, cause: "belongs to another list segment", remedy: "Pull from another mirror")
+                }
+                return locator
+            }
         } catch  where error.code == .notFound {
             throw StoreError(
-                .integrity, subject: subject(name), cause: "the mirror does not say where these chunks lie",
+                .integrity, subject: label, cause: "the mirror does not say where these chunks lie",
                 remedy: "Push the revision again, or pull from another mirror")
         }
-        let label = subject(name)
-        let locator = try parsing { () throws(FormatError) in try Locator(decoding: bytes, subject: label) }
-        guard locator.segment == segment, locator.places.count == rows else {
-            throw StoreError(.integrity, subject: label, cause: "belongs to another list segment", remedy: "Pull from another mirror")
-        }
-        return locator
     }
 
     private func verified(_ name: ObjectName, _ digest: Digest) async throws(StoreError) -> [UInt8] {
-        let bytes: [UInt8]
         do throws(StoreError) {
-            bytes = try await source.object(name)
+            return try await checked(name) { (bytes) throws(StoreError) in
+                let actual = SHA256.digest(of: bytes)
+                guard actual == digest else {
+                    throw StoreError(
+                        .integrity, subject: subject(name), cause: "is damaged: its SHA-256 is \(actual)",
+                        remedy: "Pull from another mirror, or push the revision again")
+                }
+                return bytes
+            }
         } catch  where error.code == .notFound {
             throw StoreError(
                 .integrity, subject: subject(name), cause: "the store names this object and does not hold it",
                 remedy: "Push the revision again, or pull from another mirror")
         }
-        if SHA256.digest(of: bytes) == digest { return bytes }
-        // A cache on the way may hold what the mirror mended since.
-        let again = try await source.object(name, fresh: true)
-        let actual = SHA256.digest(of: again)
-        guard actual == digest else {
-            throw StoreError(
-                .integrity, subject: subject(name), cause: "is damaged: its SHA-256 is \(actual)",
-                remedy: "Pull from another mirror, or push the revision again")
-        }
-        return again
     }
 }

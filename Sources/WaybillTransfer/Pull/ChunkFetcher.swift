@@ -94,24 +94,40 @@ struct ChunkFetcher: Sendable {
         return nil
     }
 
-    /// A mirror may have repacked since the locator was read, and another one may hold what this one damaged.
+    /// The link may have damaged the bytes, a mirror may have repacked since the locator was read, and another one may hold what this
+    /// one damaged: each source is asked again in turn, several times while it answers.
     private func recover(_ piece: PullPlan.Piece, after error: TransferError) async throws(TransferError) {
         guard let position = position(piece.name) else { throw error }
         // A source that does not answer was already given all its tries.
-        let candidates = error.code == .unavailable ? sources.dropFirst() : sources[...]
-        for source in candidates {
-            let reader = RevisionReader(source)
-            guard let locator = try? await reader.locator(position.segment, rows: position.rows, fresh: true),
-                let place = locator.places[position.row], place.stored <= piece.name.length + Limits.frameOverhead
-            else { continue }
-            let moved = PullPlan.Piece(name: piece.name, offset: place.offset, stored: place.stored)
-            let single = PullPlan.Fetch(pack: place.pack, range: place.offset..<place.offset + place.stored, pieces: [moved])
-            do throws(TransferError) {
-                if try await attempt(single, from: source).isEmpty { return }
-            } catch  where Self.mayFindElsewhere(error) {
-                continue
+        var candidates = error.code == .unavailable ? sources.dropFirst() : sources[...]
+        for _ in 1..<RevisionReader.tries where !candidates.isEmpty {
+            var answering: [any ChunkSource] = []
+            for source in candidates {
+                do throws(TransferError) {
+                    if try await find(piece, at: position, in: source) { return }
+                    answering.append(source)
+                } catch  where Self.mayFindElsewhere(error) {
+                    continue
+                }
             }
+            candidates = answering[...]
         }
         throw error
+    }
+
+    /// Fetches one chunk from where a source says now that it lies, on a new connection.
+    /// - Returns: false if its bytes were wrong.
+    private func find(
+        _ piece: PullPlan.Piece, at position: (segment: Digest, rows: Int, row: Int), in source: any ChunkSource
+    ) async throws(TransferError) -> Bool {
+        let locator = try await lifting { () async throws(StoreError) in
+            try await RevisionReader(source).locator(position.segment, rows: position.rows, fresh: true)
+        }
+        guard let place = locator.places[position.row], place.stored <= piece.name.length + Limits.frameOverhead else {
+            throw TransferError(.notFound, subject: "\(source.label): chunk \(piece.name.digest)", cause: "the mirror does not hold it")
+        }
+        let moved = PullPlan.Piece(name: piece.name, offset: place.offset, stored: place.stored)
+        let single = PullPlan.Fetch(pack: place.pack, range: place.offset..<place.offset + place.stored, pieces: [moved])
+        return try await attempt(single, from: source).isEmpty
     }
 }

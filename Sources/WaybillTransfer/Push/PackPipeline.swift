@@ -22,16 +22,19 @@ final class PackPipeline: Sendable {
     private let store: any RevisionStore
     private let work: Work
     private let meter: Meter
+    private let lacking: Set<ChunkName>
     private let state = Mutex(State())
     // Only touched with `lock` held.
     private let building = Building()
     private let lock = AsyncLock()
     private let packs = SlabPool(budget: 3 * PackBuilder.slabCapacity)
 
-    init(store: any RevisionStore, work: Work, meter: Meter) {
+    /// - Parameter lacking: chunks that the store is known to lack, whatever it says when it is asked.
+    init(store: any RevisionStore, work: Work, meter: Meter, lacking: Set<ChunkName> = []) {
         self.store = store
         self.work = work
         self.meter = meter
+        self.lacking = lacking
     }
 
     /// Chunks packed so far.
@@ -64,7 +67,7 @@ final class PackPipeline: Sendable {
         var asked: Set<ChunkName> = []
         let known = state.withLock { state in Set(chunks.map(\.name).filter { state.settled.contains($0) }) }
         for chunk in chunks where !known.contains(chunk.name) && asked.insert(chunk.name).inserted { questions.append(chunk.name) }
-        var lacking: Set<ChunkName> = []
+        var lacking = lacking
         for start in stride(from: 0, to: questions.count, by: Limits.have) {
             let part = Array(questions[start..<min(start + Limits.have, questions.count)])
             let answer = try await lifting { () async throws(StoreError) in try await store.lacks(part) }

@@ -64,9 +64,10 @@ public struct Push: Sendable {
             local.folder.map { HashJournal.open($0.state, for: tree.files, forgetting: options.rehash) }
         }
         var attempt = 0
+        var missing: Set<ChunkName> = []
         while true {
             attempt += 1
-            let pipeline = isStale ? nil : PackPipeline(store: store, work: work, meter: meter)
+            let pipeline = isStale ? nil : PackPipeline(store: store, work: work, meter: meter, lacking: missing)
             let files = try await builder.read(tree, into: pipeline, journal: journal)
             try await pipeline?.finish()
             let revision = try await builder.assemble(tree, files)
@@ -75,9 +76,9 @@ public struct Push: Sendable {
                 throw TransferError(DirectoryMoved.error(model, ref, newest: newest?.n ?? 0, base: base))
             }
             if !isStale {
-                let missing = try await publish(revision)
-                // The mirror lost chunks between our question and now: once more, from the files.
-                if !missing.isEmpty, attempt < 3 { continue }
+                missing = try await publish(revision)
+                // The mirror lost chunks between our question and now, or its answer was damaged: once more, from the files.
+                if !missing.isEmpty, attempt < 5 { continue }
                 guard missing.isEmpty else {
                     throw TransferError(
                         .unavailable, subject: remote, cause: "the store loses chunks while they are pushed (\(missing.count) are missing)",

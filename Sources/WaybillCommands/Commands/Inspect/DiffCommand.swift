@@ -68,7 +68,7 @@ struct DiffCommand: LongCommand {
                 try await RevisionContent.of(directory: path, work: work, progress: session.output.progress)
             }
         case .address(let address):
-            return try await session.with(address, tokens: tokens, work: work) { (opened) async throws(CommandError) in
+            return try await session.with(address, tokens: tokens, work: work, retry: remote.retry) { (opened) async throws(CommandError) in
                 try await lifting { () async throws(TransferError) in
                     try await RevisionContent.read(
                         source: opened.source, model: address.model, ref: address.lookedUpRef, revision: address.revision)

@@ -27,7 +27,7 @@ struct ListCommand: StandardCommand {
     func run(in session: Session) async throws(CommandError) -> CommandResult {
         let target = try session.resolver().remote(remoteText)
         let tokens = try session.tokens(first: target, file: remote.tokenFile)
-        let (models, rows) = try await session.with(target, tokens: tokens, work: session.lightWork()) {
+        let (models, rows) = try await session.with(target, tokens: tokens, work: session.lightWork(), retry: remote.retry) {
             (opened) async throws(CommandError) in
             try await read(opened.source)
         }

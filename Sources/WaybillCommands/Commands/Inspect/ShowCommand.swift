@@ -30,7 +30,7 @@ struct ShowCommand: LongCommand {
         let resolver = try session.resolver()
         switch try resolver.target(target) {
         case .address(let address):
-            return try await session.with(address, tokenFile: remote.tokenFile, work: work) {
+            return try await session.with(address, tokenFile: remote.tokenFile, work: work, retry: remote.retry) {
                 (opened, _) async throws(CommandError) in
                 try await show(address, opened.source, work)
             }

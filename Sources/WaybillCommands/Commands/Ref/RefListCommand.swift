@@ -22,7 +22,7 @@ struct RefListCommand: StandardCommand {
             throw .usage(
                 target.text, "the refs of a model are listed, not one of them", "Leave out the ref; 'waybill ref log' shows one ref")
         }
-        let rows = try await session.with(target, tokenFile: remote.tokenFile, work: session.lightWork()) {
+        let rows = try await session.with(target, tokenFile: remote.tokenFile, work: session.lightWork(), retry: remote.retry) {
             (opened, _) async throws(CommandError) in
             guard let index = await Directions(source: opened.source).index(target.model) else {
                 throw CommandError(

@@ -28,7 +28,7 @@ struct RefLogCommand: StandardCommand {
             throw .usage(target.text, "a log is of a ref, not of a digest", "Leave out what begins with @")
         }
         let ref = target.ref ?? .main
-        let lines = try await session.with(target, tokenFile: remote.tokenFile, work: session.lightWork()) {
+        let lines = try await session.with(target, tokenFile: remote.tokenFile, work: session.lightWork(), retry: remote.retry) {
             (opened, _) async throws(CommandError) in
             try await lifting { () async throws(TransferError) in
                 try await RefChange.log(source: opened.source, model: target.model, ref: ref, limit: limit)

@@ -33,7 +33,7 @@ struct RefSetCommand: StandardCommand {
         let ref = try Self.named(place)
         let revision = try Self.revision(target)
         let work = session.lightWork()
-        let (entry, manifest) = try await session.with(place, tokenFile: remote.tokenFile, work: work) {
+        let (entry, manifest) = try await session.with(place, tokenFile: remote.tokenFile, work: work, retry: remote.retry) {
             (opened, _) async throws(CommandError) -> (Int, Digest) in
             try await session.requirePushes(opened, place.remote)
             let manifest = try await digest(revision, place, opened)

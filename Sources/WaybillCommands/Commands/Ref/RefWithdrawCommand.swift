@@ -33,7 +33,7 @@ struct RefWithdrawCommand: StandardCommand {
         guard !reason.isEmpty, reason.utf8.count <= RefEntry.maximumReasonByteCount else {
             throw .usage("--reason", "is empty or longer than \(RefEntry.maximumReasonByteCount) bytes", "Say in a sentence why")
         }
-        let entry = try await session.with(place, tokenFile: remote.tokenFile, work: session.lightWork()) {
+        let entry = try await session.with(place, tokenFile: remote.tokenFile, work: session.lightWork(), retry: remote.retry) {
             (opened, _) async throws(CommandError) in
             try await session.requirePushes(opened, place.remote)
             return try await lifting { () async throws(TransferError) in

@@ -50,7 +50,7 @@ struct PullCommand: LongCommand {
         var extras: [ResolvedRemote] = []
         for source in sources { extras.append(try resolver.remote(source)) }
         let work = try work.makeWork()
-        let report = try await session.with(target, tokenFile: remote.tokenFile, work: work) {
+        let report = try await session.with(target, tokenFile: remote.tokenFile, work: work, retry: remote.retry) {
             [extras] (opened, tokens) async throws(CommandError) in
             try await pull(target, from: opened, extras: extras[...], opened: [], tokens: tokens, into: directory, work: work, session)
         }
@@ -77,7 +77,7 @@ struct PullCommand: LongCommand {
                 revision: target.revision, directory: directory, options: options, work: work, progress: session.output.progress)
             return try await lifting { () async throws(TransferError) in try await pull.run() }
         }
-        return try await session.with(next, tokens: tokens, work: work) { (extra) async throws(CommandError) in
+        return try await session.with(next, tokens: tokens, work: work, retry: remote.retry) { (extra) async throws(CommandError) in
             try await self.pull(
                 target, from: main, extras: extras.dropFirst(), opened: opened + [extra.source], tokens: tokens, into: directory,
                 work: work, session)

@@ -47,7 +47,7 @@ struct PushCommand: LongCommand {
         if let expect, expect < 0 { throw .usage("--expect \(expect)", "is not the number of an entry", "Give 0 or more") }
         let work = try work.makeWork()
         let ref = target.ref ?? .main
-        let report = try await session.with(target, tokenFile: remote.tokenFile, work: work) {
+        let report = try await session.with(target, tokenFile: remote.tokenFile, work: work, retry: remote.retry) {
             (opened, _) async throws(CommandError) in
             try await session.requirePushes(opened, target.remote)
             var options = PushOptions()
