@@ -101,6 +101,7 @@ struct MirrorResponder: HTTPResponder {
     private func response(_ answer: Answer, isHead: Bool, _ record: AccessRecord, _ context: MirrorContext) -> Response {
         var headers = answer.headers
         headers[.waybillRequest] = context.requestID
+        headers[.waybillPath] = Self.subject(record.target)
         headers[.xContentTypeOptions] = "nosniff"
         if let length = answer.contentLength { headers[.contentLength] = "\(length)" }
         if isHead || answer.status == .notModified {

@@ -27,7 +27,7 @@ struct HostileServerTests {
         /// The pull fails with `status` and leaves no file under its name.
         func requireRefused(_ status: Int32, naming subject: String, within seconds: Int = 60) throws {
             let out = sample.folder.path("out")
-            let pull = try Bounded.run(["pull", address, out, "--json"], within: seconds)
+            let pull = try Bounded.run(["pull", address, out, "--json", "--wait", "3s"], within: seconds)
             #expect(pull.failed(status, naming: subject), "\(pull.shown)")
             #expect(Files.list(out) == [])
         }

@@ -190,11 +190,11 @@ struct ResumeTests {
         for round in 0..<4 {
             try writeLarge(scene, "model", megabytes: 110, seed: UInt64(400 + round))
             try? scene.remove("model/.waybill")
-            let arguments = ["push", scene.path("model"), scene.address("acme/model\(round)"), "--json"]
+            let arguments = ["push", scene.path("model"), scene.address("acme/model\(round)"), "--json", "--wait", "3s"]
             let running = try Waybill.start(arguments)
             Thread.sleep(forTimeInterval: Double.random(in: 0.1...0.9, using: &generator) * whole)
             scene.mirror.stop()
-            // Odd rounds: back at once, so that the push itself may go on; even ones: only after it gave up.
+            // Odd rounds: back at once, so that the push itself goes on; even ones: only after it gave up.
             if round % 2 == 1 { try scene.restartMirror() }
             let first = running.wait()
             #expect(first.status == 0 || first.errorCode == "unavailable", "round \(round): \(first.shown)")

@@ -62,6 +62,9 @@ import WaybillFormat
                                   write.
           --token-file <file>     A file whose first line is the token for the remote
                                   (else WAYBILL_TOKEN_FILE, else 'waybill login').
+          --wait <duration>       How long to go on when a remote fails: 90, 90s, 5m,
+                                  1h; 0 gives up at once. (default: 2m, a few seconds
+                                  where none answered yet)
           --memory <size>         Resident memory to stay within, at least 128M.
                                   (default: 256M)
           --jobs <n>              Threads that hash and code. (default: the processors,

@@ -8,11 +8,11 @@ import WaybillFormat
     /// Every command with every option, and the type that it becomes.
     static let commands: [(line: String, type: String)] = [
         (
-            "push ./m http://h/acme/tiny:v1 --expect 3 --token-file t --memory 512M --jobs 2 --progress json --quiet --json",
+            "push ./m http://h/acme/tiny:v1 --expect 3 --token-file t --wait 5m --memory 512M --jobs 2 --progress json --quiet --json",
             "PushCommand"
         ),
         (
-            "pull h/acme/tiny@\(digest) dir --from a --from b --include *.json --include x --overwrite --memory 1G --jobs 1 --progress plain -q",
+            "pull h/acme/tiny@\(digest) dir --from a --from b --include *.json --include x --overwrite --wait 0 --memory 1G --jobs 1 --progress plain -q",
             "PullCommand"
         ),
         ("pull h/acme/tiny", "PullCommand"),
@@ -49,6 +49,13 @@ import WaybillFormat
         #expect("\(Swift.type(of: command))" == type)
         #expect(command.answersInJSON == arguments.contains("--json"))
         #expect(command.isQuiet == (arguments.contains("--quiet") || arguments.contains("-q")))
+    }
+
+    @Test func waits() {
+        let right = ["0": 0.0, "90": 90, "7s": 7, "2m": 120, "3H": 10_800, "24h": 86_400]
+        for (text, seconds) in right { #expect(WaitTime(argument: text)?.seconds == seconds, "\(text)") }
+        let wrong = ["", "s", "-1", "1.5s", "1 s", "5d", "25h", "m2", "99999999999999999999", "9223372036854775807h", "٣s"]
+        for text in wrong { #expect(WaitTime(argument: text) == nil, "\(text)") }
     }
 
     /// What belongs to later versions is not offered.

@@ -35,6 +35,8 @@ import WaybillSystem
             let revision = try RevisionFixture.small()
             let answer = await mirror.send("PUT", "/v1/packs/\(revision.packName)", revision.pack, token: made.secret.text)
             let id = try #require(answer.headers["waybill-request"])
+            #expect(answer.headers["waybill-path"] == "/v1/packs/\(revision.packName)")
+            #expect(await mirror.get("/v1/nothing?a=b").headers["waybill-path"] == "/v1/nothing")
             _ = await mirror.get("/missing\"\n\u{7f}", [("Authorization", "Bearer wb_wrong")])
             let lines = mirror.log.lines
             let entries = try lines.map { try JSONValue(parsing: Array($0.utf8), maximumDepth: 4) }

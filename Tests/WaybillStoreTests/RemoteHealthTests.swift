@@ -44,7 +44,7 @@ struct RemoteHealthTests {
     func stranger() {
         var generator = SeededGenerator(seed: 3)
         var health = RemoteHealth(RetryPolicy())
-        #expect(exhaust(&health, .unreachable, &generator).end == 1_004)
+        #expect(exhaust(&health, .unreachable, &generator).end == 1_003)
         var silent = RemoteHealth(RetryPolicy())
         #expect(exhaust(&silent, .silent, each: 30, &generator).end > 1_120)
     }

@@ -59,7 +59,8 @@ extension Session {
         _ address: ResolvedAddress, tokens: TokenChoice, work: Work, retry: RetryPolicy = RetryPolicy(), connections: Int = 8,
         _ body: (OpenRemote) async throws(CommandError) -> T
     ) async throws(CommandError) -> T {
-        try await with(address.remote, tokens: tokens, work: work, retry: retry, connections: connections) { (opened) async throws(CommandError) in
+        try await with(address.remote, tokens: tokens, work: work, retry: retry, connections: connections) {
+            (opened) async throws(CommandError) in
             do throws(CommandError) {
                 return try await body(opened)
             } catch  where error.code == .notFound {
@@ -74,7 +75,8 @@ extension Session {
         _ body: (OpenRemote, TokenChoice) async throws(CommandError) -> T
     ) async throws(CommandError) -> T {
         let tokens = try tokens(first: address.remote, file: tokenFile)
-        return try await with(address, tokens: tokens, work: work, retry: retry, connections: connections) { (opened) async throws(CommandError) in
+        return try await with(address, tokens: tokens, work: work, retry: retry, connections: connections) {
+            (opened) async throws(CommandError) in
             try await body(opened, tokens)
         }
     }

@@ -5,6 +5,8 @@ extension HTTPField.Name {
     static let waybillEntry = named("Waybill-Entry")
     /// Names a request in the mirror's log.
     static let waybillRequest = named("Waybill-Request")
+    /// The path that is answered: on a kept connection only order says so otherwise.
+    static let waybillPath = named("Waybill-Path")
 
     private static func named(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .via }
 }

@@ -17,6 +17,7 @@ final class HTTPConnections: Sendable {
 
     private struct State: Sendable {
         var current = 0
+        var isClosed = false
         var generations: [Int: Generation]
     }
 
@@ -55,7 +56,7 @@ final class HTTPConnections: Sendable {
     func renew(_ lease: Lease? = nil) async {
         let unused = state.withLock { state -> HTTPClient? in
             let old = state.current
-            guard (lease?.generation ?? old) == old else { return nil }
+            guard !state.isClosed, (lease?.generation ?? old) == old else { return nil }
             state.current += 1
             state.generations[state.current] = Generation(client: Self.client(configuration))
             return Self.takeUnused(old, from: &state)
@@ -71,6 +72,10 @@ final class HTTPConnections: Sendable {
 
     /// Ends all connections and the requests on them; call once, last.
     func close() async {
-        for generation in state.withLock({ Array($0.generations.values) }) { try? await generation.client.shutdown() }
+        let generations = state.withLock { state in
+            state.isClosed = true
+            return Array(state.generations.values)
+        }
+        for generation in generations { try? await generation.client.shutdown() }
     }
 }

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOHTTP1
-import Synchronization
 import WaybillFormat
 import WaybillSystem
 
@@ -71,11 +70,14 @@ extension HTTPStore: RevisionStore {
     }
 
     /// Sends a body and hands the answer to `read` if a mirror gave it with one of the statuses `accepted`.
+    /// - Parameter tries: counts how often it was sent.
     private func upload<T: Sendable>(
-        _ request: HTTPRequest, accepted: Set<Int>, _ read: @escaping @Sendable (HTTPAnswer) async throws(RequestError) -> T
+        _ request: HTTPRequest, accepted: Set<Int>, tries: Tally = Tally(),
+        _ read: @escaping @Sendable (HTTPAnswer) async throws(RequestError) -> T
     ) async throws(StoreError) -> T {
         try await link.run { [transport] () async throws(RequestError) -> T in
-            try await transport.exchange(request) { (answer) async throws(RequestError) -> T in
+            tries.add(1)
+            return try await transport.exchange(request) { (answer) async throws(RequestError) -> T in
                 guard accepted.contains(answer.status) else { throw await transport.refusal(answer) }
                 guard answer.isFromMirror else { throw Self.foreign(answer) }
                 return try await read(answer)
@@ -160,7 +162,7 @@ extension HTTPStore: RevisionStore {
                 }
                 return true
             }
-        } catch where !accepted {
+        } catch  where !accepted {
             var error = error
             error.madeProgress = proves
             throw error
@@ -192,13 +194,15 @@ extension HTTPStore: RevisionStore {
     /// How a mirror took an entry.
     private enum Appended: Sendable {
         case done
-        case conflict(newest: Int)
+        case conflict(newest: Int, isFirstTry: Bool)
     }
 
     public func append(_ entry: RefEntry, envelope: [UInt8]) async throws(StoreError) {
         let path = "v1/refs/\(entry.model.org)/\(entry.model.name)/\(entry.ref.text)"
         let request = HTTPRequest(method: .POST, path: path, headers: [Self.json], body: .bytes(envelope))
-        let appended = try await upload(request, accepted: [200, 201, 409]) { (answer) async throws(RequestError) -> Appended in
+        let tries = Tally()
+        let appended = try await upload(request, accepted: [200, 201, 409], tries: tries) {
+            (answer) async throws(RequestError) -> Appended in
             let newest = answer.header("Waybill-Entry").flatMap { Int($0) }
             let body = try await answer.collect(maximum: Limits.refEntry)
             guard answer.status == 409 else {
@@ -208,12 +212,13 @@ extension HTTPStore: RevisionStore {
             // The answer to an earlier try of ours may have been lost.
             if body == envelope { return .done }
             if let error = HTTPAnswer.remoteError(body) { throw RequestError(error, nil) }
-            return .conflict(newest: newest ?? 0)
+            return .conflict(newest: newest ?? 0, isFirstTry: tries.count == 1)
         }
-        guard case .conflict(let newest) = appended else { return }
+        guard case .conflict(let newest, let isFirstTry) = appended else { return }
         // So may it have been before somebody else's entry followed ours.
-        if newest > entry.n, let current = try? await object(.refEntry(entry.model, entry.ref, entry.n), fresh: true), current == envelope {
-            return
+        if !isFirstTry, newest > entry.n {
+            let name = ObjectName.refEntry(entry.model, entry.ref, entry.n)
+            if let current = try? await object(name, fresh: true), current == envelope { return }
         }
         throw DirectoryStore.moved(entry, newest: newest)
     }

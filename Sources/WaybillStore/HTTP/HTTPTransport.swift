@@ -76,7 +76,12 @@ package final class HTTPTransport: Sendable {
         let watch = RunningWatch(uploads: (request.body?.count ?? 0) > 0, mayBeSlow: request.answersSlowly)
         do throws(RequestError) {
             let result = try await watch.guarding(subject: "\(base)/\(request.path)") { () async throws(RequestError) -> T in
-                try await consume(try await self.send(request, lease.client, watch))
+                let answer = try await self.send(request, lease.client, watch)
+                // An answer that is one too late on its connection says that something else is missing, or done.
+                if let path = answer.header("Waybill-Path"), !path.hasSuffix("/\(request.path)") {
+                    throw .wrong(answer.subject, "was answered as if it were \(path.prefix(200))")
+                }
+                return try await consume(answer)
             }
             await connections.release(lease)
             return result

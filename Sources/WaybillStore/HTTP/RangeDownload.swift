@@ -1,6 +1,5 @@
 import NIOCore
 import NIOHTTP1
-import Synchronization
 import WaybillFormat
 import WaybillSystem
 
@@ -18,11 +17,7 @@ struct RangeDownload: Sendable {
     private let slab: Slab
     private let start: Int
     private let transport: HTTPTransport
-    private let skipped = Skipped()
-
-    private final class Skipped: Sendable {
-        let bytes = Mutex(0)
-    }
+    private let skipped = Tally()
 
     init(_ name: ObjectName, range: Range<Int>, into slab: Slab, transport: HTTPTransport) {
         self.name = name
@@ -105,10 +100,7 @@ struct RangeDownload: Sendable {
 
     private func allowSkipping(_ count: Int, _ answer: HTTPAnswer) throws(RequestError) {
         transport.link.tellOfWholeObjects()
-        let total = skipped.bytes.withLock { bytes -> Int in
-            bytes += count
-            return bytes
-        }
+        let total = skipped.add(count)
         guard total <= Self.maximumSkipped else {
             throw RequestError(
                 StoreError(

@@ -17,7 +17,7 @@ public struct RetryPolicy: Sendable, Equatable {
     /// Seconds to go on since a remote failed, without any progress in between.
     public var patience = 120.0
     /// The same for a remote that never answered: a mistyped address should not cost two minutes.
-    public var strangerPatience = 4.0
+    public var strangerPatience = 3.0
     /// Seconds; the longest wait after the first failure, doubled each time.
     public var firstDelay = 0.2
     /// No wait is longer, in seconds, unless the remote asks for it.
