@@ -22,23 +22,28 @@ final class PackPipeline: Sendable {
     private let store: any RevisionStore
     private let work: Work
     private let meter: Meter
-    private let lacking: Set<ChunkName>
+    private let missing: Set<ChunkName>
     private let state = Mutex(State())
     // Only touched with `lock` held.
     private let building = Building()
     private let lock = AsyncLock()
     private let packs = SlabPool(budget: 3 * PackBuilder.slabCapacity)
 
-    /// - Parameter lacking: chunks that the store is known to lack, whatever it says when it is asked.
-    init(store: any RevisionStore, work: Work, meter: Meter, lacking: Set<ChunkName> = []) {
+    /// - Parameter missing: chunks that the store is known to lack, whatever it says when it is asked.
+    init(store: any RevisionStore, work: Work, meter: Meter, missing: Set<ChunkName> = []) {
         self.store = store
         self.work = work
         self.meter = meter
-        self.lacking = lacking
+        self.missing = missing
     }
 
     /// Chunks packed so far.
     var chunksSent: Int { state.withLock { $0.chunksSent } }
+
+    private func lacks(_ names: [ChunkName]) async throws(TransferError) -> [Bool] {
+        let answer = try await lifting { () async throws(StoreError) in try await store.lacks(names) }
+        return zip(names, answer).map { missing.contains($0) || $1 }
+    }
 
     /// Those of `names` that the store lacks; the others need not be read.
     func lacking(among names: some Sequence<ChunkName>) async throws(TransferError) -> Set<ChunkName> {
@@ -47,7 +52,7 @@ final class PackPipeline: Sendable {
         var batch: [ChunkName] = []
         func ask() async throws(TransferError) {
             let part = batch
-            let answer = try await lifting { () async throws(StoreError) in try await store.lacks(part) }
+            let answer = try await lacks(part)
             for (name, lacks) in zip(part, answer) where lacks { lacking.insert(name) }
             state.withLock { state in for (name, lacks) in zip(part, answer) where !lacks { state.settled.insert(name) } }
             batch.removeAll(keepingCapacity: true)
@@ -67,10 +72,10 @@ final class PackPipeline: Sendable {
         var asked: Set<ChunkName> = []
         let known = state.withLock { state in Set(chunks.map(\.name).filter { state.settled.contains($0) }) }
         for chunk in chunks where !known.contains(chunk.name) && asked.insert(chunk.name).inserted { questions.append(chunk.name) }
-        var lacking = lacking
+        var lacking: Set<ChunkName> = []
         for start in stride(from: 0, to: questions.count, by: Limits.have) {
             let part = Array(questions[start..<min(start + Limits.have, questions.count)])
-            let answer = try await lifting { () async throws(StoreError) in try await store.lacks(part) }
+            let answer = try await lacks(part)
             for (name, lacks) in zip(part, answer) where lacks { lacking.insert(name) }
         }
         // Another batch may have claimed a chunk while we asked.

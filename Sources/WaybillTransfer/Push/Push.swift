@@ -67,7 +67,7 @@ public struct Push: Sendable {
         var missing: Set<ChunkName> = []
         while true {
             attempt += 1
-            let pipeline = isStale ? nil : PackPipeline(store: store, work: work, meter: meter, lacking: missing)
+            let pipeline = isStale ? nil : PackPipeline(store: store, work: work, meter: meter, missing: missing)
             let files = try await builder.read(tree, into: pipeline, journal: journal)
             try await pipeline?.finish()
             let revision = try await builder.assemble(tree, files)
