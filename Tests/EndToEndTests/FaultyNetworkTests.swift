@@ -15,7 +15,7 @@ struct FaultyNetworkTests {
         var address: String { "\(network.url)/\(model)" }
     }
 
-    private func journey(_ scene: Scene, _ name: String, megabytes: Int = 5, seed: Int) throws -> Journey {
+    private func journey(_ scene: Scene, _ name: String, megabytes: Int = 3, seed: Int) throws -> Journey {
         _ = try ModelMaker.write(scene.folder, name, megabytes: megabytes, seed: UInt64(seed))
         return Journey(name: name, network: try FaultyNetwork(before: scene.mirror.url, seed: seed))
     }
@@ -77,7 +77,7 @@ struct FaultyNetworkTests {
         ]
         var rules = kinds.map { Rule(fault: $0, probability: 0.02) }
         rules.append(Rule(fault: "status", probability: 0.04, status: 503, retryAfter: 0))
-        let journeys = try (0..<4).map { try journey(scene, "mixture-\($0)", megabytes: 24, seed: $0) }
+        let journeys = try (0..<4).map { try journey(scene, "mixture-\($0)", megabytes: 16, seed: $0) }
         try travel(scene, journeys.map { ($0, rules, rules) }, minimumFaults: 1)
     }
 
