@@ -17,13 +17,17 @@ final class FaultyNetwork: @unchecked Sendable {
         var limit: Int?
     }
 
-    let url: String
+    /// Waits until it listens: several begin at once.
+    var url: String {
+        _ = FreePort.waitUntilOpen(port)
+        return "http://127.0.0.1:\(port)"
+    }
+
+    private let port = FreePort.next()
     private let folder = TemporaryFolder("network")
     private let running: RunningTool
 
     init(before target: String, seed: Int = 1, _ rules: [Rule] = []) throws {
-        let port = FreePort.next()
-        url = "http://127.0.0.1:\(port)"
         try folder.write("rules.json", Array(JSONEncoder().encode(rules)))
         running = try Tool.start(
             "/usr/bin/env",
@@ -31,7 +35,6 @@ final class FaultyNetwork: @unchecked Sendable {
                 "python3", Repository.path("Tests/EndToEndTests/Fixtures/faulty-network.py"), target, "\(port)",
                 folder.path("rules.json"), folder.path("log"), "\(seed)",
             ])
-        guard FreePort.waitUntilOpen(port) else { throw Waybill.Failure("the network did not start: \(running.errors)") }
     }
 
     deinit {

@@ -55,11 +55,18 @@ struct RestartTests {
                 let second = try scene.push("model\(number)", "acme/model\(number)")
                 #expect(second.status == 0, "push \(number): \(second.shown)")
             }
-            #expect(try scene.pull("acme/model\(number)", "out").status == 0, "push \(number)")
-            #expect(try scene.differences("model\(number)", "out") == [], "push \(number)")
-            #expect(try scene.verify("out").status == 0, "push \(number)")
-            try scene.remove("out")
         }
+        for command in ["pull", "verify"] {
+            let checks = try (0..<20).map { number in
+                let place = scene.path("out\(number)")
+                return try TimedCommand(command == "pull" ? ["pull", scene.address("acme/model\(number)"), place] : ["verify", place])
+            }
+            for (number, check) in checks.enumerated() {
+                let result = check.wait().result
+                #expect(result.status == 0, "\(command) \(number): \(result.shown)")
+            }
+        }
+        for number in 0..<20 { #expect(try scene.differences("model\(number)", "out\(number)") == [], "push \(number)") }
     }
 
     @Test("fifty clients while the mirror is killed twice: all end right")

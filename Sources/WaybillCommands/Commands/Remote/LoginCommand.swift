@@ -32,7 +32,9 @@ struct LoginCommand: StandardCommand {
             throw .usage(remote.text, "a token is never sent over plain HTTP beyond this machine, so none is kept", "Use the https address")
         }
         let token = try token(origin, session)
-        let http = try lifting { () throws(StoreError) in try HTTPStore(remote.location, token: token, connections: 1) }
+        let http = try lifting { () throws(StoreError) in
+            try HTTPStore(remote.location, token: token, connections: 1) { [output = session.output] in output.notice("\($0)") }
+        }
         let checked: TokenDescription?
         do throws(CommandError) {
             checked = try await check(http, origin)
