@@ -65,6 +65,8 @@ struct HTTPAnswer: Sendable {
     func refusal(origin: String, tokenWithheld: Bool) async -> RequestError {
         let body = (try? await collect(maximum: Self.maximumErrorBody)) ?? []
         if let error = Self.remoteError(body) { return RequestError(error, failure(for: error.code)) }
+        // A mirror always says why: these words were damaged, and perhaps the status belongs to another answer.
+        if isFromMirror { return .wrong(subject, "was answered with an error (\(status)) that cannot be read") }
         switch status {
         case 401, 403:
             return RequestError(
@@ -111,9 +113,10 @@ struct HTTPAnswer: Sendable {
     /// The error object of Protocol/HTTP.md, if `body` is one.
     static func remoteError(_ body: [UInt8]) -> StoreError? {
         guard let value = try? JSONValue(parsing: body, maximumDepth: 4), case .object(let top) = value,
-            case .object(let error)? = top["error"], case .string(let code)? = error["code"], case .string(let cause)? = error["cause"]
+            case .object(let error)? = top["error"], case .string(let name)? = error["code"], case .string(let cause)? = error["cause"],
+            let code = ErrorCode(rawValue: name)
         else { return nil }
         func text(_ key: String) -> String { if case .string(let text)? = error[key] { text } else { "" } }
-        return StoreError(ErrorCode(rawValue: code) ?? .failure, subject: text("subject"), cause: cause, remedy: text("remedy"))
+        return StoreError(code, subject: text("subject"), cause: cause, remedy: text("remedy"))
     }
 }
