@@ -13,7 +13,7 @@ struct RootCommand: ParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Transfers", subcommands: [PushCommand.self, PullCommand.self, VerifyCommand.self]),
+            CommandGroup(name: "Transfers", subcommands: [PushCommand.self, PullCommand.self, VerifyCommand.self, RepairCommand.self]),
             CommandGroup(
                 name: "Looking", subcommands: [ShowCommand.self, ListCommand.self, DiffCommand.self, RefCommand.self]),
             CommandGroup(name: "Mirrors", subcommands: [ServeCommand.self, StoreCommand.self, TokenCommand.self]),

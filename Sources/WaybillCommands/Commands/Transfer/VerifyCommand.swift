@@ -49,7 +49,7 @@ struct VerifyCommand: LongCommand {
         let more = report.problems.count == 1 ? "" : ", and \(Measure.count(report.problems.count - 1, "file")) more"
         return CommandError(
             .integrity, subject: directory, cause: "'\(first.path.text)' is \(first.kind.rawValue)\(more)",
-            remedy: "'waybill pull' with the same address and --overwrite brings the files back")
+            remedy: "'waybill repair \(directory)' fetches what is wrong")
     }
 
     private func text(_ report: VerifyReport) -> TerminalText {
