@@ -18,6 +18,9 @@ public struct SystemError: WaybillError, Equatable {
         self.errno = errno
     }
 
+    /// The disk did not give the bytes.
+    public var isMediaError: Bool { errno == EIO }
+
     /// The error for a failed system call on `subject`.
     public init(errno number: Int32, _ call: String, subject: String) {
         let text = String(cString: strerror(number))

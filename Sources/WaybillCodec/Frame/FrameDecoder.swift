@@ -54,7 +54,7 @@ public final class FrameDecoder {
     private struct Fault {
         let text: String
         var code: ErrorCode = .integrity
-        var remedy = "The frame is damaged or false; use another mirror, or repair this one"
+        var remedy = "The frame is damaged or false; use another mirror, or mend this one with 'waybill store repair'"
 
         init(_ text: String, code: ErrorCode = .integrity) {
             self.text = text

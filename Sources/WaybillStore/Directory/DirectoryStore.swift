@@ -123,7 +123,7 @@ public final class DirectoryStore: ChunkSource {
             guard size <= name.maximumBytes else {
                 throw SystemError(
                     .integrity, subject: file.path, cause: "has \(size) bytes; at most \(name.maximumBytes) are allowed",
-                    remedy: "The object is damaged; push the revision again, or pull from another mirror")
+                    remedy: "The object is damaged: 'waybill store check' shows what it hurts, 'waybill store repair' mends it")
             }
             return try file.read(at: 0, count: size)
         } catch {
@@ -163,13 +163,13 @@ public final class DirectoryStore: ChunkSource {
                 slab.resize(start)
                 throw SystemError(
                     .integrity, subject: file.path, cause: "ends before byte \(range.upperBound): it is truncated",
-                    remedy: "Push the revision again, or pull from another mirror")
+                    remedy: "'waybill store repair \(label)' mends the store; or pull from another mirror")
             }
         } catch {
             if error.code == .notFound {
                 throw StoreError(
                     .integrity, subject: "\(label)/\(name.path)", cause: "is named by a locator and is not there",
-                    remedy: "Push the revision again, or pull from another mirror")
+                    remedy: "'waybill store repair \(label)' mends the store; or pull from another mirror")
             }
             throw StoreError(error)
         }

@@ -11,7 +11,7 @@ struct IndexSegment: Sendable {
     let name: String
     let packs: [Digest]
     private let file: OwnedFile
-    private let rowCount: Int
+    let rowCount: Int
     private let rowsStart: Int
     private let fence: [UInt64]
 
@@ -102,6 +102,22 @@ struct IndexSegment: Sendable {
         let count = min(Self.fenceRows, rowCount - first)
         return try storing { () throws(SystemError) in
             try file.read(at: rowsStart + first * Self.rowBytes, count: count * Self.rowBytes)
+        }
+    }
+
+    /// Up to `count` rows from row `first`, for whoever compares the segment with the packs.
+    func rows(from first: Int, count: Int) throws(StoreError) -> [(name: ChunkName, place: ChunkPlace)?] {
+        let count = min(count, rowCount - first)
+        guard count > 0 else { return [] }
+        let bytes = try storing { () throws(SystemError) in
+            try file.read(at: rowsStart + first * Self.rowBytes, count: count * Self.rowBytes)
+        }
+        return stride(from: 0, to: bytes.count - Self.rowBytes + 1, by: Self.rowBytes).map { start in
+            let pack = Self.u32(bytes, start + 36)
+            guard pack < packs.count,
+                let name = ChunkName(digest: Digest(bytes.span, at: start), length: Self.u32(bytes, start + 32))
+            else { return nil }
+            return (name, ChunkPlace(pack: packs[pack], offset: Self.u32(bytes, start + 40), stored: Self.u32(bytes, start + 44)))
         }
     }
 

@@ -193,7 +193,7 @@ public struct RevisionReader: Sendable {
         } catch  where error.code == .notFound {
             throw StoreError(
                 .integrity, subject: label, cause: "the mirror does not say where these chunks lie",
-                remedy: "Push the revision again, or pull from another mirror")
+                remedy: "Pull from another mirror; 'waybill store repair' mends the store, or push the revision again")
         }
     }
 
@@ -204,14 +204,14 @@ public struct RevisionReader: Sendable {
                 guard actual == digest else {
                     throw StoreError(
                         .integrity, subject: subject(name), cause: "is damaged: its SHA-256 is \(actual)",
-                        remedy: "Pull from another mirror, or push the revision again")
+                        remedy: "Pull from another mirror; 'waybill store repair' mends the store, or push the revision again")
                 }
                 return bytes
             }
         } catch  where error.code == .notFound {
             throw StoreError(
                 .integrity, subject: subject(name), cause: "the store names this object and does not hold it",
-                remedy: "Push the revision again, or pull from another mirror")
+                remedy: "Pull from another mirror; 'waybill store repair' mends the store, or push the revision again")
         }
     }
 }

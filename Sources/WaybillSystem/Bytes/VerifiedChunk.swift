@@ -32,7 +32,7 @@ public struct VerifiedChunk: ~Copyable {
             throw SystemError(
                 .integrity, subject: subject(),
                 cause: "chunk \(expected.digest) has other bytes (SHA-256 \(actual), \(range.count) bytes)",
-                remedy: "The copy is damaged or false; use another mirror, or repair this one")
+                remedy: "The copy is damaged or false; use another mirror, or mend this one with 'waybill store repair'")
         }
         return chunk
     }

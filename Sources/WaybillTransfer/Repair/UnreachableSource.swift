@@ -10,7 +10,9 @@ public struct UnreachableSource: ChunkSource {
 
     public init(label: String, error: some WaybillError) {
         self.label = label
-        self.error = StoreError(error.code, subject: error.subject, cause: error.cause, remedy: error.remedy)
+        // That the whole store is not there must not be taken for one object that it lacks.
+        let code = error.code == .notFound ? ErrorCode.unavailable : error.code
+        self.error = StoreError(code, subject: error.subject, cause: error.cause, remedy: error.remedy)
     }
 
     public func object(_ name: ObjectName, fresh: Bool) async throws(StoreError) -> [UInt8] { throw error }

@@ -3,10 +3,11 @@ import ArgumentParser
 struct StoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store",
-        abstract: "Make and inspect a store directory.",
+        abstract: "Make, inspect and repair a store directory.",
         discussion: """
             Example:
               waybill store init ./store
+              waybill store check ./store --read-data
             """,
-        subcommands: [StoreInitCommand.self, StoreStatsCommand.self])
+        subcommands: [StoreInitCommand.self, StoreStatsCommand.self, StoreCheckCommand.self, StoreRepairCommand.self])
 }

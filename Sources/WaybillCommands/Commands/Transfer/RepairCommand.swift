@@ -78,7 +78,8 @@ struct RepairCommand: LongCommand {
         } else if report.left.isEmpty {
             lines.append("\(part)mended \(Measure.count(report.mended.count, "file")); all of them are right now (\(name))")
         } else {
-            lines.append("mended \(Measure.count(report.mended.count, "file")); \(report.left.count) are still wrong (\(name))")
+            lines.append(
+                "mended \(Measure.count(report.mended.count, "file")); \(Measure.count(report.left.count, "file")) still wrong (\(name))")
         }
         lines.append(
             "  revision  \(report.manifest)\n  received \(Measure.bytes(report.bytesTransferred)) for \(Measure.bytes(report.bytesTotal)) in \(Measure.duration(report.seconds))"
