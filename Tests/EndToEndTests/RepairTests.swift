@@ -25,7 +25,9 @@ struct RepairTests {
 
     private func kept(_ result: ToolResult) -> [String: String] {
         let rows = result.json?["kept"] as? [[String: Any]] ?? []
-        return Dictionary(rows.compactMap { row in (row["path"] as? String).map { ($0, row["place"] as? String ?? "") } }) { first, _ in first }
+        return Dictionary(rows.compactMap { row in (row["path"] as? String).map { ($0, row["place"] as? String ?? "") } }) { first, _ in
+            first
+        }
     }
 
     /// Changes a file's bytes and gives it back the times that it had, but for the change time, which nobody can set: so the record is

@@ -4,8 +4,10 @@ import WaybillFormat
 
 @Suite struct HelpTests {
     static let names = [
-        "", "push", "pull", "verify", "show", "list", "diff", "ref", "ref list", "ref log", "ref set", "ref withdraw", "serve", "store",
-        "store init", "store stats", "remote", "remote add", "remote list", "remote remove", "login", "logout", "token", "token create",
+        "", "push", "pull", "verify", "repair", "show", "list", "diff", "ref", "ref list", "ref log", "ref set", "ref withdraw", "serve",
+        "store",
+        "store init", "store stats", "store check", "store repair", "remote", "remote add", "remote list", "remote remove", "login",
+        "logout", "token", "token create",
         "token list", "token revoke", "completions",
     ]
 

@@ -37,7 +37,8 @@ import WaybillTestSupport
     ) -> RefLog {
         var held: [Int: RefLog.Entry] = [:]
         for entry in entries.prefix(newest) where !missing.contains(entry.n) {
-            held[entry.n] = damaged.contains(entry.n) ? .damaged(digest: Self.other, cause: "bad") : .good(entry, digest: Self.digest(entry))
+            let isDamaged = damaged.contains(entry.n)
+            held[entry.n] = isDamaged ? .damaged(digest: Self.other, cause: "bad") : .good(entry, digest: Self.digest(entry))
         }
         let n = indexed ?? newest
         return RefLog(

@@ -28,7 +28,9 @@ struct HurtRevisions: Sendable {
             var found: [Touched] = []
             try await check.work.each(revisions) { [check] (digest, _) throws(StoreError) in
                 try Self.touched(digest, touched, check.root)
-            } take: { found += $0 }
+            } take: {
+                found += $0
+            }
             for item in found.sorted(by: { $0.manifest < $1.manifest }) {
                 hurts[item.damage].append(.init(manifest: item.manifest, entries: entries[item.manifest] ?? [], paths: item.paths))
             }

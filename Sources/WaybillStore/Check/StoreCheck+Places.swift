@@ -33,7 +33,9 @@ extension StoreCheck {
             let inspected = try inspect(list, known)
             advance { $0.objectsDone += 1 }
             return inspected
-        } take: { if $0.places.fault != nil || !$0.places.unresolved.isEmpty { wrong.append($0) } }
+        } take: {
+            if $0.places.fault != nil || !$0.places.unresolved.isEmpty { wrong.append($0) }
+        }
         wrong.sort { $0.places.list < $1.places.list }
 
         // Where nothing else helps, all footers are searched.
@@ -204,7 +206,9 @@ extension StoreCheck {
                     return .init(object: name.path, cause: error.cause)
                 }
             }
-        } take: { if let damage = $0 { damages.append(damage) } }
+        } take: {
+            if let damage = $0 { damages.append(damage) }
+        }
         findings.damages += damages
     }
 }

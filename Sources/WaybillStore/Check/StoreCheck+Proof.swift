@@ -17,9 +17,10 @@ extension StoreCheck {
 
     /// The running digest of one file, handed from job to job.
     private final class Running: @unchecked Sendable {
-        var hasher = SHA256()
+        private var hasher = SHA256()
 
         func update(_ chunk: borrowing VerifiedChunk) { chunk.withSpan { span in hasher.update(span) } }
+        func finish() -> Digest { hasher.finish() }
     }
 
     private enum Outcome: Sendable {
@@ -27,6 +28,12 @@ extension StoreCheck {
         case isFalse
         /// A chunk of it is lost: that is reported as what it is.
         case incomplete
+    }
+
+    private struct Judged: Sendable {
+        let index: Int
+        let outcome: Outcome
+        var error: StoreError?
     }
 
     /// Decodes every file of every revision and compares its SHA-256 with what the manifest says.
@@ -38,18 +45,7 @@ extension StoreCheck {
             $0.objectsTotal = findings.manifests.count
         }
         for (digest, lists) in findings.manifests.sorted(by: { $0.key < $1.key }) {
-            let versions = try await work.run { [root] _ throws(StoreError) -> [(version: Version, key: Digest)] in
-                let found = try StoredObject.verified(.manifest(digest), digest, root)
-                guard let bytes = found.bytes,
-                    let manifest = try? Manifest(decoding: bytes, subject: "manifest", sha256: SHA256.digest(of:))
-                else { return [] }
-                return manifest.files.map { file in
-                    let first = file.firstRow / Limits.segmentRows
-                    let last = file.rows == 0 ? first : (file.firstRow + file.rows - 1) / Limits.segmentRows + 1
-                    let own = Array(lists[min(first, lists.count)..<min(last, lists.count)])
-                    return (Version(manifest: digest, file: file, lists: own), Self.key(file, own))
-                }
-            }
+            let versions = try await work.run { [root] _ throws(StoreError) in try Self.versions(digest, lists, root) }
             let open = versions.filter { seen.insert($0.key).inserted }.map(\.version)
             let size = open.reduce(0) { $0 + $1.file.size }
             advance { $0.bytesTotal += size }
@@ -71,13 +67,38 @@ extension StoreCheck {
         }
     }
 
-    private static func key(_ file: ManifestFile, _ lists: [Digest]) -> Digest {
-        var hasher = SHA256()
-        hasher.update(file.sha256.bytes.span)
-        for list in lists { hasher.update(list.bytes.span) }
-        let position = [UInt8]("\(file.firstRow % Limits.segmentRows) \(file.rows) \(file.size)".utf8)
-        hasher.update(position.span)
-        return hasher.finish()
+    /// The files of a manifest, each with a key that says which bytes and chunks it has; files with unreadable lists are left out.
+    private static func versions(
+        _ digest: Digest, _ lists: [Digest], _ root: Folder
+    ) throws(StoreError) -> [(version: Version, key: Digest)] {
+        let found = try StoredObject.verified(.manifest(digest), digest, root)
+        guard let bytes = found.bytes, let manifest = try? Manifest(decoding: bytes, subject: "manifest", sha256: SHA256.digest(of:)) else {
+            return []
+        }
+        let known = ListRows()
+        var current: (number: Int, rows: [ChunkRow]?)?
+        var versions: [(version: Version, key: Digest)] = []
+        for file in manifest.files {
+            var hasher = SHA256()
+            hasher.update(file.sha256.bytes.span)
+            let first = file.firstRow / Limits.segmentRows
+            let end = file.rows == 0 ? first : (file.firstRow + file.rows - 1) / Limits.segmentRows + 1
+            guard end <= lists.count else { return versions }
+            var isReadable = true
+            for number in first..<end where isReadable {
+                if current?.number != number { current = (number, try known.rows(lists[number], root)) }
+                let start = max(0, file.firstRow - number * Limits.segmentRows)
+                let stop = min(Limits.segmentRows, file.firstRow + file.rows - number * Limits.segmentRows)
+                guard let rows = current?.rows, stop <= rows.count else {
+                    isReadable = false
+                    continue
+                }
+                for row in rows[start..<stop] { hasher.update(row.name.digest.bytes.span) }
+            }
+            guard isReadable else { continue }
+            versions.append((Version(manifest: digest, file: file, lists: Array(lists[first..<end])), hasher.finish()))
+        }
+        return versions
     }
 
     /// Places of chunks whose locators do not lead to them, as many as one lookup takes.
@@ -98,14 +119,12 @@ extension StoreCheck {
     ) async throws(StoreError) -> [Outcome] {
         var outcomes = [Outcome](repeating: .incomplete, count: versions.count)
         var failure: StoreError?
-        await withTaskGroup(of: (Int, Result<Outcome, StoreError>).self) { group in
+        await withTaskGroup(of: Judged.self) { group in
             var running = 0
-            func take(_ result: (Int, Result<Outcome, StoreError>)) {
+            func take(_ result: Judged) {
                 running -= 1
-                switch result.1 {
-                case .success(let outcome): outcomes[result.0] = outcome
-                case .failure(let error): failure = failure ?? error
-                }
+                outcomes[result.index] = result.outcome
+                failure = failure ?? result.error
             }
             for (index, version) in versions.enumerated() {
                 if running >= work.pool.threads * 2, let result = await group.next() { take(result) }
@@ -113,9 +132,9 @@ extension StoreCheck {
                 running += 1
                 group.addTask {
                     do throws(StoreError) {
-                        return (index, .success(try await self.prove(version, findings, elsewhere)))
+                        return Judged(index: index, outcome: try await self.prove(version, findings, elsewhere))
                     } catch {
-                        return (index, .failure(error))
+                        return Judged(index: index, outcome: .incomplete, error: error)
                     }
                 }
             }
@@ -174,7 +193,7 @@ extension StoreCheck {
                 advance { $0.bytesDone += bytes }
             }
         }
-        return running.hasher.finish() == file.sha256 ? .proved : .isFalse
+        return running.finish() == file.sha256 ? .proved : .isFalse
     }
 }
 

@@ -12,7 +12,9 @@ extension StoreCheck {
         var found: [(logs: [RefLog], faults: [StoreFindings.Damage], notices: [String])] = []
         try await work.each(models) { [root] (model, _) throws(StoreError) in
             try Self.inspect(model, root)
-        } take: { found.append($0) }
+        } take: {
+            found.append($0)
+        }
         for part in found.sorted(by: { ($0.logs.first?.model.path ?? "") < ($1.logs.first?.model.path ?? "") }) {
             findings.logs += part.logs
             findings.damages += part.faults
@@ -52,9 +54,12 @@ extension StoreCheck {
                 logs.append(RefLog(model: model, ref: item.ref, entries: [:], hint: .absent, indexed: item))
             }
             let listed = Set(index.refs.map(\.ref))
-            for log in logs where log.newest > 0 && !listed.contains(log.ref) { notices.append("\(name.path) does not list \(log.ref.text)") }
+            for log in logs where log.newest > 0 && !listed.contains(log.ref) {
+                notices.append("\(name.path) does not list \(log.ref.text)")
+            }
             for log in logs {
-                if let item = log.indexed, item.n < log.newest { notices.append("\(name.path) is older than entry \(log.newest) of \(log.ref.text)") }
+                guard let item = log.indexed, item.n < log.newest else { continue }
+                notices.append("\(name.path) is older than entry \(log.newest) of \(log.ref.text)")
             }
         }
         return (logs, faults, notices)
@@ -116,17 +121,14 @@ extension StoreCheck {
             case .broken(let n): damage(object(n), "does not follow from the bytes of entry \(n - 1)")
             case .lostNewest(let n): damage(object(n), "is missing, and 'latest' and index.json say that it was the newest")
             case .hintAhead(let n):
-                damage(hint, "'latest' or \(index) names entry \(n), and the log ends with \(log.newest): one of them is damaged, or an entry was lost")
+                let cause = "it or \(index) names entry \(n), and the log ends with \(log.newest)"
+                damage(hint, cause + ": one of them is damaged, or an entry was lost")
             case .hintDamaged: damage(hint, "is damaged; it can be made anew")
             case .hintStale:
                 findings.hintsAreStale = true
                 findings.report.notices.append("\(hint) is older than entry \(log.newest): a push was interrupted")
             case .indexDiffers(let n): damage(index, "has another digest for entry \(n) of \(log.ref.text)")
             }
-        }
-        // Only what is rebuilt from the entries.
-        if log.faults.contains(where: { if case .hintDamaged = $0 { true } else if case .indexDiffers = $0 { true } else { false } }) {
-            findings.hintsAreStale = true
         }
     }
 
@@ -157,7 +159,8 @@ extension StoreCheck {
     /// Names at the top and below refs/ that this layout does not have.
     private static func strangers(_ root: Folder) throws(StoreError) -> [String] {
         let known: Set<String> = [
-            "waybill.json", "catalog.json", "refs", "manifests", "lists", "locators", "packs", "attestations", "trust", "intents", "gc", "private",
+            "waybill.json", "catalog.json", "refs", "manifests", "lists", "locators", "packs", "attestations", "trust", "intents", "gc",
+            "private",
         ]
         var strangers = try StoreTree.names(root).filter { !known.contains($0) && !$0.hasPrefix("tmp-") }
         for org in try StoreTree.names(root, "refs") {

@@ -16,7 +16,8 @@ extension StoreCheck {
         let (present, strangers, allLists, listStrangers, attestations) = try await work.run { [root] _ throws(StoreError) in
             let manifests = try StoreTree.digests("manifests", root)
             let lists = try StoreTree.digests("lists", root)
-            return (manifests.digests, manifests.strangers, lists.digests, lists.strangers, try StoreTree.digests("attestations", root).digests)
+            let attestations = try StoreTree.digests("attestations", root).digests
+            return (manifests.digests, manifests.strangers, lists.digests, lists.strangers, attestations)
         }
         findings.report.notices += (strangers + listStrangers).map { "\($0) has no place in a store" }
         let named = findings.entriesByManifest
@@ -34,7 +35,9 @@ extension StoreCheck {
             let revision = try inspect(digest, known)
             advance { $0.objectsDone += 1 }
             return revision
-        } take: { revisions.append($0) }
+        } take: {
+            revisions.append($0)
+        }
         for revision in revisions.sorted(by: { $0.digest < $1.digest }) {
             if let lists = revision.lists {
                 findings.manifests[revision.digest] = lists
@@ -48,7 +51,8 @@ extension StoreCheck {
         let unread = allLists.filter { !known.contains($0) }
         try await work.each(unread) { [root] (digest, _) throws(StoreError) in
             _ = try known.rows(digest, root)
-        } take: { _ in }
+        } take: { _ in
+        }
         let (good, bad) = known.all
         findings.lists = good
         findings.badLists = bad
@@ -157,7 +161,8 @@ final class ListRows: Sendable {
     /// Good lists with their number of rows, and what is wrong with the others.
     var all: (good: [Digest: Int], bad: [Digest: String]) {
         let all = state.withLock { $0 }
-        return (all.compactMapValues { try? $0.get() }, all.compactMapValues { if case .failure(let error) = $0 { error.cause } else { nil } })
+        let bad = all.compactMapValues { result in if case .failure(let error) = result { error.cause } else { nil } }
+        return (all.compactMapValues { try? $0.get() }, bad)
     }
 
     /// The rows of a list; nil if it is not right. Blocks.

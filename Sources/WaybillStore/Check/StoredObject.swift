@@ -71,7 +71,11 @@ enum StoreTree {
                 continue
             }
             for name in inner {
-                if let digest = Digest(hex: name), digest.shard == shard { digests.append(digest) } else { strangers.append("\(kind)/\(shard)/\(name)") }
+                if let digest = Digest(hex: name), digest.shard == shard {
+                    digests.append(digest)
+                } else {
+                    strangers.append("\(kind)/\(shard)/\(name)")
+                }
             }
         }
         return (digests.sorted(), strangers.sorted())

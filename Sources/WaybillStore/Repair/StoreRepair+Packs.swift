@@ -143,15 +143,13 @@ extension StoreRepair {
                     return (row.name, place)
                 }
                 for start in stride(from: 0, to: wanted.count, by: Self.requests) {
-                    for (name, result) in await fetch(wanted[start..<min(start + Self.requests, wanted.count)], from: source) {
-                        switch result {
-                        case .success(let frame):
-                            bytes += frame.count
-                            try await writer.append(name, frame: frame)
-                            had.insert(name)
-                            fetched += 1
-                        case .failure(let error): failures.append("\(error.subject): \(error.cause)")
-                        }
+                    for answer in await fetch(wanted[start..<min(start + Self.requests, wanted.count)], from: source) {
+                        if let error = answer.error { failures.append("\(error.subject): \(error.cause)") }
+                        guard let frame = answer.frame else { continue }
+                        bytes += frame.count
+                        try await writer.append(answer.name, frame: frame)
+                        had.insert(answer.name)
+                        fetched += 1
                     }
                 }
                 lost.removeAll { had.contains($0.name) }
@@ -165,23 +163,29 @@ extension StoreRepair {
         for name in writer.names { report.did("written with chunks of other stores", ObjectName.pack(name).path) }
     }
 
+    private struct Answer: Sendable {
+        let name: ChunkName
+        var frame: Slab?
+        var error: StoreError?
+    }
+
     /// Requests at once.
     private static let requests = 4
 
     private func fetch(
         _ wanted: ArraySlice<(ChunkName, ChunkPlace)>, from source: any ChunkSource
-    ) async -> [(ChunkName, Result<Slab, StoreError>)] {
-        await withTaskGroup(of: (ChunkName, Result<Slab, StoreError>).self) { group in
+    ) async -> [Answer] {
+        await withTaskGroup(of: Answer.self) { group in
             for (name, place) in wanted {
                 group.addTask {
                     do throws(StoreError) {
-                        return (name, .success(try await fetch(name, place, from: source)))
+                        return Answer(name: name, frame: try await fetch(name, place, from: source))
                     } catch {
-                        return (name, .failure(error))
+                        return Answer(name: name, error: error)
                     }
                 }
             }
-            var results: [(ChunkName, Result<Slab, StoreError>)] = []
+            var results: [Answer] = []
             for await result in group { results.append(result) }
             return results
         }

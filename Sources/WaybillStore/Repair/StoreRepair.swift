@@ -52,7 +52,8 @@ public struct StoreRepair: Sendable {
         // Only reading all data shows these, and nothing that was done here changes them.
         for file in findings.falseFiles {
             let cause = "is false: the chunks of \(file.path) do not make the SHA-256 that it says"
-            let hurt = StoreProblem.Hurt(manifest: file.manifest, entries: findings.entriesByManifest[file.manifest] ?? [], paths: [file.path])
+            let entries = findings.entriesByManifest[file.manifest] ?? []
+            let hurt = StoreProblem.Hurt(manifest: file.manifest, entries: entries, paths: [file.path])
             report.after.problems.append(.init(object: ObjectName.manifest(file.manifest).path, cause: cause, hurts: [hurt]))
         }
         report.after.filesProved = findings.report.filesProved

@@ -38,12 +38,13 @@ public struct Repair: Sendable {
     public func run() async throws(TransferError) -> RepairReport {
         let (folder, lock) = try await work.perform { [directory] _ throws(TransferError) in
             guard let folder = try CheckoutFolder.openIfPresent(directory) else { throw Self.unknown(directory) }
-            return (folder, try folder.lock())
+            let lock = try folder.lock()
+            try folder.finishPendingSwitch(holding: lock)
+            return (folder, lock)
         }
         defer { withExtendedLifetime(lock) {} }
         let notices = try await restoreRecords(folder)
         let (checkout, rows) = try await work.perform { [directory] _ throws(TransferError) in
-            try folder.finishPendingSwitch(holding: lock)
             guard let checkout = try folder.checkout() else { throw Self.unknown(directory) }
             return (checkout, try folder.rows(of: checkout.manifest))
         }

@@ -21,7 +21,8 @@ struct StoreRepairCommand: LongCommand {
     @Argument(help: "The directory.", completion: .directory)
     var directory: String
 
-    @Option(name: .customLong("from"), help: ArgumentHelp("A remote that may hold what is lost here. May be repeated.", valueName: "remote"))
+    @Option(
+        name: .customLong("from"), help: ArgumentHelp("A remote that may hold what is lost here. May be repeated.", valueName: "remote"))
     var sources: [String] = []
 
     @OptionGroup var remote: RemoteOptions
