@@ -114,6 +114,47 @@ extension StoreRepair {
         return hints
     }
 
+    /// Looks for lost chunks in the packs that earlier repairs moved aside: a disk may have given way for a moment only.
+    func recoverAside(
+        _ findings: inout StoreFindings, _ check: StoreCheck, _ store: DirectoryStore, _ report: inout StoreRepairReport
+    ) async throws(StoreError) {
+        let files = try await work.run { _ throws(StoreError) -> [OwnedFile] in
+            guard let aside = try? check.root.folder(["private", Self.asideName]), let names = try? aside.names() else { return [] }
+            return names.sorted().filter { $0.hasPrefix("packs-") }.compactMap { try? aside.file($0, .read) }
+        }
+        guard !files.isEmpty else { return }
+        var lost: Set<ChunkName> = []
+        try await check.search(findings.places, findings) { (_, rows, found) async throws(StoreError) in
+            // What is beyond the bound, the next run looks for.
+            for row in rows where found[row.name] == nil && lost.count < StoreCheck.lookup { lost.insert(row.name) }
+        }
+        var writer = PackWriter(store)
+        for file in files {
+            let wanted = lost
+            let frames = try await work.run { context throws(StoreError) -> [(ChunkName, Slab)] in
+                let size = (try? file.status().size) ?? 0
+                let unnamed = SHA256.digest(of: [])
+                var frames: [(ChunkName, Slab)] = []
+                for frame in FrameWalk.frames(of: file, size: min(size, Limits.pack), pack: unnamed, hints: [], context: &context)
+                where wanted.contains(frame.name) {
+                    let row = PackRow(name: frame.name, stored: frame.stored, offset: frame.offset)
+                    guard (try? PackFile.verify(row, of: file, name: unnamed, context: &context)) != nil else { continue }
+                    let copy = Slab(capacity: context.frame.count)
+                    copy.append(context.frame, range: 0..<context.frame.count)
+                    frames.append((frame.name, copy))
+                }
+                return frames
+            }
+            for (name, frame) in frames where lost.remove(name) != nil {
+                try await writer.append(name, frame: frame)
+                report.framesSalvaged += 1
+            }
+        }
+        try await writer.finish()
+        findings.packs = (findings.packs + writer.names).sorted()
+        for name in writer.names { report.did("written with frames of packs that were moved aside", ObjectName.pack(name).path) }
+    }
+
     /// Fetches chunks that no pack holds from other stores.
     func refill(
         _ findings: inout StoreFindings, _ check: StoreCheck, _ store: DirectoryStore, _ report: inout StoreRepairReport

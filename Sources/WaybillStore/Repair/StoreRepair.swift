@@ -40,6 +40,7 @@ public struct StoreRepair: Sendable {
         // Damaged packs will go, with all that is in them: what still leads there is looked for elsewhere.
         var places = findings.distrustingDamagedPacks
         try await check.checkPlaces(&places)
+        try await recoverAside(&places, check, store, &report)
         try await refill(&places, check, store, &report)
         let lost = try await rewriteLocators(places, check, store, &report)
         try await dropPacks(findings, keepsAside: lost > 0, check, &report)
