@@ -28,6 +28,8 @@ public struct StoreRepair: Sendable {
         let check = try await StoreCheck.open(path, readsData: true, work: work, progress: progress)
         let lock = try await self.lock(check.root)
         defer { withExtendedLifetime(lock) {} }
+        // What a repair that was killed left in the page cache must not be taken for durable.
+        try await work.run { _ throws(StoreError) in try storing { () throws(SystemError) in try check.root.syncFileSystem() } }
         var report = StoreRepairReport()
         try await mendDescription(check, &report)
         let store = try await DirectoryStore.open(path, work: work)

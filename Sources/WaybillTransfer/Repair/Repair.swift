@@ -51,6 +51,7 @@ public struct Repair: Sendable {
         var report = RepairReport(directory: directory, checkout)
         report.notices = notices
         let examined = try await examine(checkout, rows, folder)
+        try await makeDurable(examined, folder)
         let outcome = try await mend(examined, checkout, rows, folder)
         try await record(examined, outcome, in: checkout, folder)
 
@@ -74,6 +75,22 @@ public struct Repair: Sendable {
         TransferError(
             .notFound, subject: directory, cause: "was neither pulled nor pushed by Waybill: it has no record to repair by",
             remedy: "Pull into it: files that match are kept")
+    }
+
+    /// A repair that was killed may have left right bytes, names and kept edits that are only in the page cache: they are made durable
+    /// before anything is built on them.
+    private func makeDurable(_ examined: [ExaminedFile], _ folder: CheckoutFolder) async throws(TransferError) {
+        let wasWritten = examined.contains { file in
+            guard file.mending == .none, !file.isLink, case .file(_, _, isUntouched: false) = file.finding.place else { return false }
+            return true
+        }
+        let isMending = examined.contains { $0.mending != .none }
+        try await work.perform { _ throws(TransferError) in
+            try lifting { () throws(SystemError) in
+                let hasKept = try folder.state.status(ReplacedBytes.name) != nil
+                if wasWritten || isMending && hasKept { try folder.root.syncFileSystem() }
+            }
+        }
     }
 
     /// Notes the statuses of files that are right now, so that nobody takes what the repair wrote for an edit.

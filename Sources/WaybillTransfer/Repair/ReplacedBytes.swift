@@ -12,7 +12,7 @@ final class ReplacedBytes: Sendable {
         var kept: [ModelPath: RepairReport.KeptBytes] = [:]
     }
 
-    private static let name = "replaced"
+    static let name = "replaced"
     private let checkout: Folder
     private let state = Mutex(State())
 
