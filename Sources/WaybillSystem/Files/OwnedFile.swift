@@ -115,6 +115,9 @@ public final class OwnedFile: Sendable {
     /// Says that the file will be read from front to end.
     public func adviseSequential() { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
 
+    /// Forgets what the page cache holds of the file. After a failed sync that may be what the disk never got: the next read asks it.
+    public func forgetCache() { posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
+
     /// The next byte at or after `offset` that is not in a hole; nil if there is none.
     public func nextData(from offset: Int) -> Int? {
         let found = lseek(descriptor, off_t(offset), 3 /* SEEK_DATA */)

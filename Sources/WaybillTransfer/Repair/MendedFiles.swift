@@ -95,7 +95,10 @@ final class MendedFiles: Sendable {
         }
         try requireRight(try Pull.digest(of: file, &context), target)
         let (after, named) = try lifting { () throws(SystemError) -> (FileStatus, FileStatus?) in
-            try file.syncData()
+            do throws(SystemError) { try file.syncData() } catch {
+                file.forgetCache()
+                throw error
+            }
             return (try file.status(), try folder.status(of: target.file.path))
         }
         state.withLock { state in _ = state.open.removeValue(forKey: number) }
