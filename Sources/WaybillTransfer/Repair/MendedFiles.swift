@@ -118,7 +118,10 @@ final class MendedFiles: Sendable {
             throw error
         }
         let built = try lifting { () throws(SystemError) -> FileStatus in
-            try file.sync()
+            do throws(SystemError) { try file.sync() } catch {
+                try? parts.discard(part)
+                throw error
+            }
             parts.close(part)
             return try file.status()
         }
