@@ -56,7 +56,7 @@ struct StoreCheckTests {
     @Test("found, never delivered, and repaired from another store", arguments: Damage.allCases)
     func rounds(_ damage: Damage) throws {
         let sample = try StoreSample()
-        var generator = SeededGenerator(seed: UInt64(damage.rawValue.utf8.reduce(17) { $0 &* 31 &+ Int($1) }))
+        var generator = SeededGenerator(seed: damage.rawValue.utf8.reduce(UInt64(17)) { $0 &* 31 &+ UInt64($1) })
         var (found, delivered) = (0, 0)
         for round in 0..<Self.rounds {
             try sample.reset()
