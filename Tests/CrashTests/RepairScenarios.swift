@@ -85,6 +85,8 @@ struct RepairStore: Scenario {
     private let place = TemporaryFolder("repair-twin")
 
     func prepare(_ root: String) async throws {
+        // One scenario is prepared many times, each for itself.
+        for name in ["source", "twin"] { try? FileManager.default.removeItem(atPath: place.path(name)) }
         let store = try await DirectoryStore.create(root + "/store", work: commands.work)
         for tree in [Revisions.a, Revisions.b] {
             try Revisions.write(tree, to: place.path("source"))
