@@ -4,6 +4,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import WaybillFormat
+import WaybillStore
 import WaybillSystem
 
 /// Takes a request through admission, handler, connection rules and log.
@@ -75,10 +76,20 @@ struct MirrorResponder: HTTPResponder {
         case .whoami: return try admission.describeToken()
         case .entry(let model, let ref):
             try admission.requirePush(model)
-            return try await active.append(model, ref, &body)
+            let push = try PushTag(request.headers, admission, subject: subject)
+            let answer = try await active.append(model, ref, &body)
+            await active.pushes.end(push)
+            return answer
         default: break
         }
         try admission.requirePush()
+        let push = try PushTag(request.headers, admission, subject: subject)
+        if case .push(let name) = route {
+            await active.pushes.end(PushTag(owner: push.owner, name: name))
+            return Answer(.ok)
+        }
+        // Before the answer: what it promises is the intent's to keep.
+        try await active.storing(subject) { () async throws(StoreError) in try await active.pushes.keep(push) }
         switch route {
         case .have: return try await active.have(&body)
         case .pack(let digest): return try await active.putPack(digest, &body)

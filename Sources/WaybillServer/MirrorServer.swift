@@ -58,7 +58,7 @@ public struct MirrorServer: Sendable {
             statics: StaticTier(store: store, isPrivate: configuration.isPrivate, pieceByteCount: configuration.pieceByteCount),
             active: ActiveTier(
                 store: store, configuration: configuration, metrics: metrics, uploads: Gate(configuration.maximumConcurrentPackUploads),
-                proofs: ProofBoard(places: configuration.maximumConcurrentProofs)),
+                proofs: ProofBoard(places: configuration.maximumConcurrentProofs), pushes: PushBoard(store: store)),
             logger: logger)
         return Application(
             responder: responder, server: .mirror(idleTimeout: TimeAmount(configuration.idleTimeout)),

@@ -41,6 +41,15 @@ public protocol RevisionStore: ChunkStore {
     func put(manifest bytes: [UInt8], digest: Digest, progress: @escaping @Sendable (Int, Int) -> Void) async throws(StoreError)
 
     /// Creates a ref entry, once: the commit point.
-    /// - Throws: `.conflict` if entry n exists already with other bytes, or n is not the next one.
+    /// - Throws: `.conflict` if entry n exists already with other bytes, or n is not the next one; an error that `isIncomplete`
+    ///   if the store lacks a part of the revision by now.
     func append(_ entry: RefEntry, envelope: [UInt8]) async throws(StoreError)
+
+    /// Call before the first question of a push: from now on a collector spares what the store answers and takes. End the lease
+    /// whatever comes of the push.
+    func beginPush() async throws(StoreError) -> PushLease
+}
+
+extension RevisionStore {
+    public func beginPush() async throws(StoreError) -> PushLease { PushLease() }
 }

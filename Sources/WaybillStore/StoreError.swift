@@ -8,12 +8,15 @@ public struct StoreError: WaybillError, Equatable {
     public let subject: String
     public let cause: String
     public let remedy: String
+    /// The store lacks a part of the revision, which a collector may have taken: whoever has the files sends it once more.
+    public let isIncomplete: Bool
 
-    public init(_ code: ErrorCode, subject: String, cause: String, remedy: String = "") {
+    public init(_ code: ErrorCode, subject: String, cause: String, remedy: String = "", isIncomplete: Bool = false) {
         self.code = code
         self.subject = subject
         self.cause = cause
         self.remedy = remedy
+        self.isIncomplete = isIncomplete
     }
 
     public init(_ error: FormatError) {
@@ -26,6 +29,11 @@ public struct StoreError: WaybillError, Equatable {
 
     public init(_ error: CodecError) {
         self.init(error.code, subject: error.subject, cause: error.cause, remedy: error.remedy)
+    }
+
+    /// The same error, as one of a revision that is not whole.
+    func incomplete() -> StoreError {
+        StoreError(code, subject: subject, cause: cause, remedy: remedy, isIncomplete: true)
     }
 
     static func missing(_ subject: String, in store: String) -> StoreError {

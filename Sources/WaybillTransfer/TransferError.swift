@@ -8,16 +8,20 @@ public struct TransferError: WaybillError, Equatable {
     public let subject: String
     public let cause: String
     public let remedy: String
+    /// The store lacks a part of the revision that it had a moment ago: a push starts over.
+    public let isIncomplete: Bool
 
-    public init(_ code: ErrorCode, subject: String, cause: String, remedy: String = "") {
+    public init(_ code: ErrorCode, subject: String, cause: String, remedy: String = "", isIncomplete: Bool = false) {
         self.code = code
         self.subject = subject
         self.cause = cause
         self.remedy = remedy
+        self.isIncomplete = isIncomplete
     }
 
     public init(_ error: some WaybillError) {
-        self.init(error.code, subject: error.subject, cause: error.cause, remedy: error.remedy)
+        let isIncomplete = (error as? StoreError)?.isIncomplete ?? false
+        self.init(error.code, subject: error.subject, cause: error.cause, remedy: error.remedy, isIncomplete: isIncomplete)
     }
 }
 

@@ -54,9 +54,11 @@ extension ActiveTier {
             }
             for list in Set(manifest.lists) {
                 for name in [ObjectName.list(list), .locator(list)] where try !isThere(name) {
-                    throw Refusal(
+                    var refusal = Refusal(
                         .unprocessableContent, .integrity, subject: subject, cause: "needs \(name.path), which is not here",
                         remedy: "Send lists and locators before the manifest")
+                    refusal.isIncomplete = true
+                    throw refusal
                 }
             }
         }

@@ -11,6 +11,7 @@ struct ActiveTier: Sendable {
     let metrics: MirrorMetrics
     let uploads: Gate
     let proofs: ProofBoard
+    let pushes: PushBoard
 
     static let octets = "application/octet-stream"
 

@@ -10,6 +10,8 @@ struct Refusal: Error, Sendable {
     let cause: String
     let remedy: String
     var headers = HTTPFields()
+    /// The store lacks a part of the revision: the client sends it once more.
+    var isIncomplete = false
     /// The rest of the request cannot be trusted: the connection ends with this answer.
     var endsConnection = false
 
@@ -38,6 +40,7 @@ struct Refusal: Error, Sendable {
             }
         let named = error.code == .storage ? subject : Self.relative(error.subject, store)
         self.init(status, error.code, subject: named, cause: Self.relative(error.cause, store), remedy: error.remedy)
+        isIncomplete = error.isIncomplete
         if status == .serviceUnavailable { headers[.retryAfter] = "2" }
     }
 
@@ -72,14 +75,12 @@ struct Refusal: Error, Sendable {
     }
 
     /// `{"error":{...}}`.
-    var errorObject: JSONValue { Self.errorObject(code, subject, cause, remedy) }
-
-    static func errorObject(_ code: ErrorCode, _ subject: String, _ cause: String, _ remedy: String) -> JSONValue {
-        .object([
-            "error": .object([
-                "cause": .string(cause), "code": .string(code.rawValue), "remedy": .string(remedy), "subject": .string(subject),
-            ])
-        ])
+    var errorObject: JSONValue {
+        var members: [String: JSONValue] = [
+            "cause": .string(cause), "code": .string(code.rawValue), "remedy": .string(remedy), "subject": .string(subject),
+        ]
+        if isIncomplete { members["incomplete"] = .bool(true) }
+        return .object(["error": .object(members)])
     }
 }
 

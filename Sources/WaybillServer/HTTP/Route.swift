@@ -13,6 +13,7 @@ enum Route: Sendable, Equatable {
     case locator(Digest)
     case manifest(Digest)
     case entry(ModelName, RefName)
+    case push(PushName)
     case health
     case metrics
     case unknown
@@ -51,6 +52,8 @@ enum Route: Sendable, Equatable {
             case "have": return .have
             default: return nil
             }
+        case (3, "v1") where parts[1] == "pushes":
+            return PushName(parts[2]).map { .push($0) }
         case (3, "v1"):
             guard let digest = Digest(hex: parts[2]) else { return nil }
             switch parts[1] {
@@ -75,6 +78,7 @@ enum Route: Sendable, Equatable {
         case .object, .server, .whoami, .health, .metrics: [.get, .head]
         case .have, .locator, .entry: [.post]
         case .pack, .list, .manifest: [.put]
+        case .push: [.delete]
         case .unknown: []
         }
     }
@@ -100,6 +104,7 @@ enum Route: Sendable, Equatable {
         case .locator: "v1/locators"
         case .manifest: "v1/manifests"
         case .entry: "v1/refs"
+        case .push: "v1/pushes"
         case .health: "healthz"
         case .metrics: "metrics"
         case .unknown: "unknown"

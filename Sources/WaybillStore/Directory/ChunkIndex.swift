@@ -7,6 +7,14 @@ import WaybillSystem
 ///
 /// Every call may block: use it on the pool. A place is given only if its pack is really there.
 package final class ChunkIndex: Sendable {
+    /// Which copies of a chunk will do.
+    package enum Copies: Sendable {
+        /// Only those that no condemned set names: what a writer may rely on.
+        case lasting
+        /// Any that can be read now; lasting ones are preferred.
+        case readable
+    }
+
     /// Rows in memory that make a segment.
     package static let flushRows = 65_536
     /// Segment files that make a merge.
@@ -18,48 +26,93 @@ package final class ChunkIndex: Sendable {
         /// Packs that a segment or `recent` covers.
         var covered: Set<Digest> = []
         var recent: [ChunkName: ChunkPlace] = [:]
+        /// Further copies of chunks in `recent`, in other packs.
+        var copies: [ChunkName: [ChunkPlace]] = [:]
         var recentPacks: [Digest] = []
+        /// Of the condemned sets at the last look.
+        var generation = 0
     }
 
     private let root: Folder
     private let folder: Folder
     private let label: String
+    private let condemned: CondemnedSets
     private let state = Mutex(State())
 
-    package init(root: Folder, folder: Folder, label: String) {
+    package init(root: Folder, folder: Folder, label: String, condemned: CondemnedSets? = nil) {
         self.root = root
         self.folder = folder
         self.label = label
+        self.condemned = condemned ?? CondemnedSets(root: root)
     }
 
-    /// The place of each chunk; nil for one that the store does not hold.
-    package func places(_ names: [ChunkName]) throws(StoreError) -> [ChunkPlace?] {
+    /// The place of each chunk; nil for one that the store does not hold, or holds only where `copies` excludes it.
+    /// - Parameter avoiding: packs that will not do either.
+    package func places(
+        _ names: [ChunkName], _ copies: Copies = .lasting, avoiding: Set<Digest> = []
+    ) throws(StoreError) -> [ChunkPlace?] {
         try locked { (state) throws(StoreError) in
             try self.open(&state)
-            var places: [ChunkPlace?] = names.map { state.recent[$0] }
-            var open = names.indices.filter { places[$0] == nil }.sorted { names[$0] < names[$1] }
+            let condemned = try self.lookAtSets(&state)
+            var search = Search(count: names.count, copies: copies) { condemned.contains($0) || avoiding.contains($0) }
+            for slot in names.indices {
+                guard let place = state.recent[names[slot]] else { continue }
+                for place in [place] + (state.copies[names[slot]] ?? []) where try search.take(slot, place, self.size) { break }
+            }
+            var open = names.indices.filter { !search.isDone($0) }.sorted { names[$0] < names[$1] }
             for segment in state.segments.reversed() where !open.isEmpty {
-                let found = try segment.places(open.map { names[$0] })
-                var still: [Int] = []
-                for (slot, place) in zip(open, found) {
-                    if let place { places[slot] = place } else { still.append(slot) }
+                try segment.forEachPlace(of: open.map { names[$0] }) { (index, place) throws(StoreError) in
+                    try search.take(open[index], place, self.size)
                 }
-                open = still
+                open.removeAll { search.isDone($0) }
             }
-            var present: [Digest: Int] = [:]
-            for slot in places.indices {
-                guard let place = places[slot] else { continue }
-                let size: Int
-                if let known = present[place.pack] {
-                    size = known
-                } else {
-                    size = try self.size(of: place.pack)
-                    present[place.pack] = size
-                }
-                if place.offset + place.stored > size { places[slot] = nil }
-            }
-            return places
+            return search.places
         }
+    }
+
+    /// One look-up of many chunks: takes the first copy that will do.
+    private struct Search {
+        private let copies: Copies
+        private let isExcluded: (Digest) -> Bool
+        private(set) var places: [ChunkPlace?]
+        private var isLasting: [Bool]
+        private var sizes: [Digest: Int] = [:]
+
+        init(count: Int, copies: Copies, isExcluded: @escaping (Digest) -> Bool) {
+            self.copies = copies
+            self.isExcluded = isExcluded
+            places = Array(repeating: nil, count: count)
+            isLasting = Array(repeating: false, count: count)
+        }
+
+        func isDone(_ slot: Int) -> Bool { isLasting[slot] }
+
+        /// - Returns: whether the slot needs no other copy.
+        mutating func take(_ slot: Int, _ place: ChunkPlace, _ size: (Digest) throws(StoreError) -> Int) throws(StoreError) -> Bool {
+            let excluded = isExcluded(place.pack)
+            if excluded, copies == .lasting || places[slot] != nil { return false }
+            let byteCount: Int
+            if let known = sizes[place.pack] {
+                byteCount = known
+            } else {
+                byteCount = try size(place.pack)
+                sizes[place.pack] = byteCount
+            }
+            guard place.offset + place.stored <= byteCount else { return false }
+            places[slot] = place
+            isLasting[slot] = !excluded
+            return !excluded
+        }
+    }
+
+    /// The condemned packs. After a change other packs may hold what they held: a collector that repacks adds them before.
+    private func lookAtSets(_ state: inout State) throws(StoreError) -> Set<Digest> {
+        let view = try condemned.current()
+        if view.generation != state.generation {
+            try readUncovered(&state)
+            state.generation = view.generation
+        }
+        return view.packs
     }
 
     /// Notes the rows of a pack that is durable in the store.
@@ -76,6 +129,21 @@ package final class ChunkIndex: Sendable {
         try locked { (state) throws(StoreError) in
             try self.open(&state)
             if !state.recent.isEmpty { try self.write(&state) }
+        }
+    }
+
+    /// Drops the rows of packs that are gone; for a collector, after it has deleted them.
+    package func prune() throws(StoreError) {
+        try locked { (state) throws(StoreError) in
+            try self.open(&state)
+            if !state.recent.isEmpty { try self.write(&state) }
+            var gone: Set<Digest> = []
+            for pack in state.segments.flatMap(\.packs) where try self.size(of: pack) == 0 { gone.insert(pack) }
+            guard !gone.isEmpty else { return }
+            let merged = try IndexSegment.merge(state.segments, dropping: gone, in: self.folder)
+            for old in state.segments { try storing { () throws(SystemError) in try self.folder.remove(old.name) } }
+            state.segments = merged.map { [$0] } ?? []
+            state.covered = Set(state.segments.flatMap(\.packs))
         }
     }
 
@@ -107,7 +175,13 @@ package final class ChunkIndex: Sendable {
     private func note(_ pack: Digest, _ rows: [PackRow], in state: inout State) {
         guard state.covered.insert(pack).inserted else { return }
         state.recentPacks.append(pack)
-        for row in rows { state.recent[row.name] = ChunkPlace(pack: pack, offset: row.offset, stored: row.stored) }
+        for row in rows {
+            let place = ChunkPlace(pack: pack, offset: row.offset, stored: row.stored)
+            // A pack may go while another one with the same chunk stays: both places count.
+            if let other = state.recent.updateValue(place, forKey: row.name), other.pack != pack {
+                state.copies[row.name, default: []].append(other)
+            }
+        }
     }
 
     private func open(_ state: inout State) throws(StoreError) {
@@ -147,16 +221,18 @@ package final class ChunkIndex: Sendable {
     }
 
     private func write(_ state: inout State) throws(StoreError) {
-        let rows = state.recent.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+        let copies = state.copies.flatMap { (name, places) in places.map { (name, $0) } }
+        let rows = (state.recent.map { ($0.key, $0.value) } + copies).sorted { $0.0 < $1.0 }
         let segment = try IndexSegment.write(rows, packs: state.recentPacks, in: folder)
         state.segments.append(segment)
         state.recent.removeAll(keepingCapacity: true)
+        state.copies.removeAll()
         state.recentPacks.removeAll()
         if state.segments.count >= Self.mergeSegments {
             let merged = try IndexSegment.merge(state.segments, in: folder)
             // Another process may be reading the old ones: it holds them open, and what it misses it reads from footers.
             for old in state.segments { try storing { () throws(SystemError) in try folder.remove(old.name) } }
-            state.segments = [merged]
+            state.segments = merged.map { [$0] } ?? []
         }
     }
 }

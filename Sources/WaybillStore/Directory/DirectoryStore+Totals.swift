@@ -37,7 +37,7 @@ extension DirectoryStore {
         }
     }
 
-    private static func forEachObject(
+    static func forEachObject(
         in kind: String, _ root: Folder, _ body: (Folder, String) throws(StoreError) -> Void
     ) throws(StoreError) {
         let shards = try storing { () throws(SystemError) -> [Folder] in

@@ -17,6 +17,7 @@ public final class DirectoryStore: ChunkSource {
     public let label: String
     public let path: String
     let root: Folder
+    let condemned: CondemnedSets
     /// Closed to those who may only read the store.
     private let own: Result<PrivateFolders, SystemError>
     public let work: Work
@@ -75,7 +76,8 @@ public final class DirectoryStore: ChunkSource {
         self.work = work
         self.proof = proof
         label = path
-        own = Self.privateFolders(root, label: path)
+        condemned = CondemnedSets(root: root)
+        own = Self.privateFolders(root, label: path, condemned)
     }
 
     private struct PrivateFolders: Sendable {
@@ -84,11 +86,13 @@ public final class DirectoryStore: ChunkSource {
         let index: ChunkIndex
     }
 
-    private static func privateFolders(_ root: Folder, label: String) -> Result<PrivateFolders, SystemError> {
+    private static func privateFolders(
+        _ root: Folder, label: String, _ condemned: CondemnedSets
+    ) -> Result<PrivateFolders, SystemError> {
         do throws(SystemError) {
             let top: Folder
             if let present = try? root.folder("private") { top = present } else { top = try makePrivate(root) }
-            let index = ChunkIndex(root: root, folder: try top.folder("index", create: true), label: label)
+            let index = ChunkIndex(root: root, folder: try top.folder("index", create: true), label: label, condemned: condemned)
             return .success(PrivateFolders(top: top, temporary: try top.folder("tmp", create: true), index: index))
         } catch {
             return .failure(error)

@@ -56,14 +56,19 @@ struct FileProof {
             let batch = Array(rows[next..<min(next + Self.batch, rows.count)])
             let store = store
             try await store.work.run { context throws(StoreError) in
-                let places = try store.index.places(batch.map(\.name))
+                let places = try store.index.places(batch.map(\.name), .readable)
                 for (row, place) in zip(batch, places) {
                     guard let place else {
                         throw StoreError(
-                            .integrity, subject: file.path.text, cause: "the store lacks chunk \(row.name.digest)", remedy: "Push again")
+                            .integrity, subject: file.path.text, cause: "the store lacks chunk \(row.name.digest)", remedy: "Push again",
+                            isIncomplete: true)
                     }
-                    let chunk = try store.chunk(row.name, at: place, context: &context)
-                    running.update(chunk)
+                    do throws(StoreError) {
+                        running.update(try store.chunk(row.name, at: place, context: &context))
+                    } catch  where error.code == .integrity {
+                        // A collector may have taken the pack; a damaged one is there.
+                        throw try store.packSize(place.pack) == nil ? error.incomplete() : error
+                    }
                 }
             }
             next += batch.count

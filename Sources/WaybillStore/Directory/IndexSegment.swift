@@ -63,27 +63,26 @@ struct IndexSegment: Sendable {
         for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
     }
 
-    /// The places of `names`, which are sorted.
-    func places(_ names: [ChunkName]) throws(StoreError) -> [ChunkPlace?] {
-        var places: [ChunkPlace?] = []
-        places.reserveCapacity(names.count)
+    /// Gives `take` the places of each of `names`, which are sorted, until it answers true for that name.
+    /// - Parameter take: gets the number of the name and a place.
+    func forEachPlace(
+        of names: [ChunkName], _ take: (Int, ChunkPlace) throws(StoreError) -> Bool
+    ) throws(StoreError) {
         var block: [UInt8] = []
         var blockIndex = -1
-        for name in names {
-            let wanted = blockOf(name.digest.prefix)
-            var found: ChunkPlace?
-            // Equal prefixes may straddle a fence: look into the block before as well.
-            for candidate in [wanted, wanted - 1] where found == nil && candidate >= 0 {
+        for (index, name) in names.enumerated() {
+            var candidate = blockOf(name.digest.prefix)
+            // Equal digests, and equal prefixes, may straddle fences: look into the blocks before as well.
+            search: while candidate >= 0 {
                 if candidate != blockIndex {
                     block = try read(block: candidate)
                     blockIndex = candidate
                 }
-                found = search(block, name)
-                if fence[wanted] != name.digest.prefix { break }
+                for place in places(block, name) where try take(index, place) { break search }
+                if fence[candidate] != name.digest.prefix { break }
+                candidate -= 1
             }
-            places.append(found)
         }
-        return places
     }
 
     /// The last block whose first digest is not above `prefix`; -1 if there is none.
@@ -121,20 +120,24 @@ struct IndexSegment: Sendable {
         }
     }
 
-    private func search(_ block: [UInt8], _ name: ChunkName) -> ChunkPlace? {
+    /// The rows of `name` in a block.
+    private func places(_ block: [UInt8], _ name: ChunkName) -> [ChunkPlace] {
         var low = 0
         var high = block.count / Self.rowBytes
         while low < high {
             let middle = (low + high) / 2
             if Digest(block.span, at: middle * Self.rowBytes) < name.digest { low = middle + 1 } else { high = middle }
         }
-        let start = low * Self.rowBytes
-        guard start + Self.rowBytes <= block.count, Digest(block.span, at: start) == name.digest,
-            Self.u32(block, start + 32) == name.length
-        else { return nil }
-        let pack = Self.u32(block, start + 36)
-        guard pack < packs.count else { return nil }
-        return ChunkPlace(pack: packs[pack], offset: Self.u32(block, start + 40), stored: Self.u32(block, start + 44))
+        var places: [ChunkPlace] = []
+        var start = low * Self.rowBytes
+        while start + Self.rowBytes <= block.count, Digest(block.span, at: start) == name.digest {
+            let pack = Self.u32(block, start + 36)
+            if Self.u32(block, start + 32) == name.length, pack < packs.count {
+                places.append(ChunkPlace(pack: packs[pack], offset: Self.u32(block, start + 40), stored: Self.u32(block, start + 44)))
+            }
+            start += Self.rowBytes
+        }
+        return places
     }
 
     /// Writes a segment of `rows`, sorted by name, durably.
@@ -193,19 +196,30 @@ struct IndexSegment: Sendable {
     /// Reads a segment from front to end, a block at a time.
     private struct Cursor {
         let segment: IndexSegment
-        let packOffset: Int
+        /// The new number of each pack; nil for one whose rows are left out.
+        let numbers: [Int?]
         var block: [UInt8] = []
         var blockIndex = -1
         var row = 0
 
+        /// The digest of the next row that stays.
         mutating func peek() throws(StoreError) -> Digest? {
-            guard row < segment.rowCount else { return nil }
-            let wanted = row / IndexSegment.fenceRows
-            if wanted != blockIndex {
-                block = try segment.read(block: wanted)
-                blockIndex = wanted
+            while row < segment.rowCount {
+                let wanted = row / IndexSegment.fenceRows
+                if wanted != blockIndex {
+                    block = try segment.read(block: wanted)
+                    blockIndex = wanted
+                }
+                let start = (row % IndexSegment.fenceRows) * IndexSegment.rowBytes
+                if number(at: start) != nil { return Digest(block.span, at: start) }
+                row += 1
             }
-            return Digest(block.span, at: (row % IndexSegment.fenceRows) * IndexSegment.rowBytes)
+            return nil
+        }
+
+        private func number(at start: Int) -> Int? {
+            let pack = IndexSegment.u32(block, start + 36)
+            return pack < numbers.count ? numbers[pack] : nil
         }
 
         /// The row that `peek` showed, with its pack renumbered.
@@ -213,22 +227,39 @@ struct IndexSegment: Sendable {
             let start = (row % IndexSegment.fenceRows) * IndexSegment.rowBytes
             var bytes = Array(block[start..<start + IndexSegment.rowBytes])
             var number: [UInt8] = []
-            IndexSegment.append(IndexSegment.u32(bytes, 36) + packOffset, to: &number)
+            IndexSegment.append(self.number(at: start) ?? 0, to: &number)
             bytes.replaceSubrange(36..<40, with: number)
             row += 1
             return bytes
         }
     }
 
-    /// One segment with the rows of all; a chunk that stands in several keeps several rows.
-    static func merge(_ segments: [IndexSegment], in folder: Folder) throws(StoreError) -> IndexSegment {
+    /// One segment with the rows of all; a chunk that stands in several packs keeps several rows.
+    /// - Returns: nil if no row is left.
+    static func merge(
+        _ segments: [IndexSegment], dropping gone: Set<Digest> = [], in folder: Folder
+    ) throws(StoreError) -> IndexSegment? {
         var cursors: [Cursor] = []
         var packs: [Digest] = []
         for segment in segments {
-            cursors.append(Cursor(segment: segment, packOffset: packs.count))
-            packs += segment.packs
+            var numbers: [Int?] = []
+            for pack in segment.packs {
+                let stays = !gone.contains(pack)
+                numbers.append(stays ? packs.count : nil)
+                if stays { packs.append(pack) }
+            }
+            cursors.append(Cursor(segment: segment, numbers: numbers))
         }
-        let total = segments.reduce(0) { $0 + $1.rowCount }
+        var total = 0
+        for cursor in cursors {
+            // The header has the number of rows, and stands before them.
+            var counter = cursor
+            while try counter.peek() != nil {
+                total += 1
+                counter.row += 1
+            }
+        }
+        guard total > 0 else { return nil }
         return try write(rowCount: total, packs: packs, in: folder) { () throws(StoreError) in
             var best: (index: Int, digest: Digest)?
             for index in cursors.indices {

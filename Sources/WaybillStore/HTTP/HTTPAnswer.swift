@@ -117,6 +117,7 @@ struct HTTPAnswer: Sendable {
             let code = ErrorCode(rawValue: name)
         else { return nil }
         func text(_ key: String) -> String { if case .string(let text)? = error[key] { text } else { "" } }
-        return StoreError(code, subject: text("subject"), cause: cause, remedy: text("remedy"))
+        return StoreError(
+            code, subject: text("subject"), cause: cause, remedy: text("remedy"), isIncomplete: error["incomplete"] == .bool(true))
     }
 }

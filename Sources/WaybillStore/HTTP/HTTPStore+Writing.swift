@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import WaybillFormat
 import WaybillSystem
 
@@ -75,7 +76,10 @@ extension HTTPStore: RevisionStore {
         _ request: HTTPRequest, accepted: Set<Int>, tries: Tally = Tally(),
         _ read: @escaping @Sendable (HTTPAnswer) async throws(RequestError) -> T
     ) async throws(StoreError) -> T {
-        try await link.run { [transport] () async throws(RequestError) -> T in
+        var named = request
+        named.headers.append(pushHeader)
+        let request = named
+        return try await link.run { [transport] () async throws(RequestError) -> T in
             tries.add(1)
             return try await transport.exchange(request) { (answer) async throws(RequestError) -> T in
                 guard accepted.contains(answer.status) else { throw await transport.refusal(answer) }
@@ -97,6 +101,22 @@ extension HTTPStore: RevisionStore {
     ) async throws(RequestError) -> T {
         let bytes = try await answer.collect(maximum: maximumAnswer)
         do throws(FormatError) { return try parse(bytes) } catch { throw RequestError(StoreError(error), .wrong) }
+    }
+
+    /// For a request after which the mirror keeps an intent.
+    private var pushHeader: (String, String) {
+        isPushOpen.withLock { $0 = true }
+        return ("Waybill-Push", push.text)
+    }
+
+    /// The mirror makes the intent at the first request of the push, and ends it with the ref entry; only a push without an entry
+    /// has to say that it is over.
+    public func beginPush() async throws(StoreError) -> PushLease {
+        PushLease(end: { [self] in
+            guard isPushOpen.withLock({ $0 }) else { return }
+            // A mirror that does not answer lets the intent expire.
+            try? await transport.exchange(HTTPRequest(method: .DELETE, path: "v1/pushes/\(push.text)")) { (_) async throws(RequestError) in }
+        })
     }
 
     public func lacks(_ chunks: [ChunkName]) async throws(StoreError) -> [Bool] {
@@ -214,7 +234,7 @@ extension HTTPStore: RevisionStore {
             if let error = HTTPAnswer.remoteError(body) { throw RequestError(error, nil) }
             return .conflict(newest: newest ?? 0, isFirstTry: tries.count == 1)
         }
-        guard case .conflict(let newest, let isFirstTry) = appended else { return }
+        guard case .conflict(let newest, let isFirstTry) = appended else { return isPushOpen.withLock { $0 = false } }
         // So may it have been before somebody else's entry followed ours.
         if !isFirstTry, newest > entry.n {
             let name = ObjectName.refEntry(entry.model, entry.ref, entry.n)

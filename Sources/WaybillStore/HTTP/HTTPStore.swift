@@ -10,6 +10,10 @@ public final class HTTPStore: ChunkSource {
     let transport: HTTPTransport
     private let lastFresh = Mutex<ObjectName?>(nil)
     var link: RemoteLink { transport.link }
+    /// Names the push of this value to the mirror, so that a collector there spares what belongs to it.
+    let push = PushName.random()
+    /// The mirror may keep an intent for the push.
+    let isPushOpen = Mutex(false)
 
     /// - Parameters:
     ///   - token: sent to this origin only, and over plain HTTP only on loopback.

@@ -11,6 +11,8 @@ public final class OwnedFile: Sendable {
         case read
         /// Reads and writes a file that exists, or creates it.
         case readWrite
+        /// Reads and writes a file that exists.
+        case update
         /// Creates the file; fails if it exists.
         case createNew
         /// Creates the file or appends to it.
@@ -128,6 +130,9 @@ public final class OwnedFile: Sendable {
     /// - Returns: false if another process or file holds it.
     public func tryLock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 
+    /// As `tryLock`, beside others who share the lock.
+    public func tryLockShared() -> Bool { flock(descriptor, LOCK_SH | LOCK_NB) == 0 }
+
     /// Waits for the file's advisory lock. Only on a thread of ours.
     public func lock() throws(SystemError) {
         while flock(descriptor, LOCK_EX) != 0 {
@@ -141,6 +146,7 @@ extension OwnedFile.Mode {
         switch self {
         case .read: O_RDONLY
         case .readWrite: O_RDWR | O_CREAT
+        case .update: O_RDWR
         case .createNew: O_RDWR | O_CREAT | O_EXCL
         case .append: O_RDWR | O_CREAT | O_APPEND
         }

@@ -50,6 +50,12 @@ extension Push {
         return []
     }
 
+    func lost(_ count: Int) -> TransferError {
+        TransferError(
+            .unavailable, subject: remote, cause: "the store loses chunks while they are pushed (\(count) are missing)",
+            remedy: "Check the store with 'waybill store check' and its disk, then push again", isIncomplete: true)
+    }
+
     /// Creates the next entry, unless the newest names this revision already.
     func commit(_ revision: BuiltRevision, newest: (n: Int, bytes: [UInt8])?, isPublished: Bool) async throws(TransferError) -> SeenEntry {
         if isPublished, let newest {

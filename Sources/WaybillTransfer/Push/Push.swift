@@ -48,6 +48,18 @@ public struct Push: Sendable {
     public func run() async throws(TransferError) -> TransferReport {
         let reader = RevisionReader(store)
         _ = try await lifting { () async throws(StoreError) in try await reader.description() }
+        let lease = try await lifting { () async throws(StoreError) in try await store.beginPush() }
+        do throws(TransferError) {
+            let report = try await run(reader, lease)
+            await lease.end()
+            return report
+        } catch {
+            await lease.end()
+            throw error
+        }
+    }
+
+    private func run(_ reader: RevisionReader, _ lease: PushLease) async throws(TransferError) -> TransferReport {
         let local = try await LocalState.open(directory, work: work)
         let builder = RevisionBuilder(directory: directory, work: work, meter: meter, parallelFiles: options.parallelFiles)
         let tree = try await work.perform { [directory] _ throws(TransferError) in try SourceTree.read(directory) }
@@ -75,17 +87,18 @@ public struct Push: Sendable {
             if isStale, published != revision.digest {
                 throw TransferError(DirectoryMoved.error(model, ref, newest: newest?.n ?? 0, base: base))
             }
-            if !isStale {
-                missing = try await publish(revision)
-                // The mirror lost chunks between our question and now, or its answer was damaged: once more, from the files.
-                if !missing.isEmpty, attempt < 5 { continue }
-                guard missing.isEmpty else {
-                    throw TransferError(
-                        .unavailable, subject: remote, cause: "the store loses chunks while they are pushed (\(missing.count) are missing)",
-                        remedy: "Check the store with 'waybill store stats' and its disk, then push again")
+            let entry: SeenEntry
+            do throws(TransferError) {
+                if !isStale {
+                    missing = try await publish(revision)
+                    guard missing.isEmpty else { throw lost(missing.count) }
                 }
+                entry = try await commit(revision, newest: newest, isPublished: published == revision.digest)
+            } catch  where error.isIncomplete && attempt < 5 {
+                // A collector took what the store had when we asked, or its answer was damaged: once more, from the files.
+                try await lifting { () async throws(StoreError) in try await lease.renew() }
+                continue
             }
-            let entry = try await commit(revision, newest: newest, isPublished: published == revision.digest)
             return try await report(revision, tree, pipeline, entry, local, unchanged: published == revision.digest)
         }
     }
