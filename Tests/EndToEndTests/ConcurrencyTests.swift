@@ -127,6 +127,7 @@ struct ConcurrencyTests {
             ("ref list BAD", 3), ("ref log GOOD", 0), ("ref log BAD", 3), ("ref set GOOD:prod :main", 0),
             ("ref set GOOD:prod :nothing", 3), ("ref withdraw GOOD:prod --reason test", 0), ("ref withdraw GOOD:no --reason test", 3),
             ("serve NONE", 3), ("store init NEW", 0), ("store init MODEL", 6), ("store stats STORE", 0), ("store stats NONE", 3),
+            ("store gc STORE", 0), ("store gc NONE", 3), ("store gc STORE --grace 1", 2), ("store gc STORE --keep-ref v*", 2),
             ("remote add hub REMOTE", 0), ("remote add bad/name REMOTE", 2), ("remote list", 0), ("remote remove hub", 0),
             ("remote remove hub", 2), ("token create STORE", 0), ("token create NONE", 3), ("token list STORE", 0),
             ("token list NONE", 3), ("token revoke STORE none", 3), ("login REMOTE", 2), ("logout REMOTE", 0), ("completions bash", 0),

@@ -156,7 +156,10 @@ import WaybillTestSupport
         (["push", "http://h/a/b", "dir"], "the directory comes first"), (["pull", "hub/a/b", "http://x/y"], "a directory was expected"),
         (["pull", "hub/acme/tiny", "--memory", "1M"], "is too little"), (["serve", "http://h"], "this needs the directory of a store"),
         (["serve", "store", "--listen", "80"], "is not HOST:PORT"), (["token", "revoke", "store", "wb_x"], "takes the id of a token"),
-        (["store", "stats", "hub2://x"], "unknown"),
+        (["store", "stats", "hub2://x"], "unknown"), (["store", "gc", "hub", "--keep-last", "0"], "is too few"),
+        (["store", "gc", "hub", "--keep-ref", "v*"], "neither is given"),
+        (["store", "gc", "hub", "--keep-last", "1", "--keep-ref", "a/b/c"], "is no pattern of refs"),
+        (["store", "gc", "hub", "--repack-above", "101"], "is no percentage"),
     ])
     func slipsAreUsageErrors(arguments: [String], cause: String) async throws {
         let (test, _, _) = try await pushed()
@@ -226,5 +229,22 @@ import WaybillTestSupport
         #expect(object["manifests"] == .integer(1))
         #expect((object["chunks"]?.number ?? 0) > 0)
         #expect((object["chunkRawBytes"]?.number ?? 0) > 200_000)
+        #expect(object["revisions"] == .integer(1))
+        #expect(object["liveChunks"] == object["chunks"])
+        #expect(object["liveRawBytes"] == object["chunkRawBytes"])
+        #expect(object["liveStoredBytes"] == object["chunkStoredBytes"])
+        #expect(object["waitingBytes"] == .integer(0))
+    }
+
+    @Test func storeGCAnswersWithWhatItDid() async throws {
+        let (test, _, _) = try await pushed()
+        let object = try await test.run("store", "gc", "hub", "--json").object()
+        #expect(object["revisionsKept"] == .integer(1))
+        #expect(object["condemned"]?["packs"] == .integer(0))
+        #expect(object["waiting"] == .array([]))
+        let plain = await test.run("store", "gc", "hub", "--grace", "0s", "--dry-run")
+        #expect(plain.code == 0 && plain.output.contains("(nothing was changed)\n  in use "), "\(plain.output)")
+        let hasty = await test.run("store", "gc", "hub", "--grace", "0s")
+        #expect(hasty.errors.contains("a grace of 0s"), "\(hasty.errors)")
     }
 }

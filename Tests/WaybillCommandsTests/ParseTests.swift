@@ -30,6 +30,10 @@ import WaybillFormat
         ("serve store --allow-anonymous-push", "ServeCommand"),
         ("store init d --json", "StoreInitCommand"),
         ("store stats d", "StoreStatsCommand"),
+        (
+            "store gc d --dry-run --keep-last 3 --keep-within 30d --keep-ref v* --keep-ref a/b:c --grace 0s --abandon-after 1w --repack-above 50",
+            "StoreGCCommand"
+        ),
         ("remote add hub http://h", "RemoteAddCommand"),
         ("remote list --json", "RemoteListCommand"),
         ("remote remove hub", "RemoteRemoveCommand"),
@@ -115,6 +119,15 @@ import WaybillFormat
         let ran = await TestConsole().run("nonsense", "--", "--json")
         #expect(ran.output.isEmpty)
     }
+
+    @Test(arguments: [("0s", 0), ("90m", 5_400), ("24h", 86_400), ("30d", 2_592_000), ("2w", 1_209_600)])
+    func timesAreRead(text: String, seconds: Int) { #expect(TimeSpan(argument: text)?.seconds == seconds) }
+
+    @Test(arguments: ["", "s", "1", "-1d", "1.5h", "1y", "+1d", " 1d", "9999999999999d", "99999999999999999999s"])
+    func noTimes(text: String) { #expect(TimeSpan(argument: text) == nil) }
+
+    @Test(arguments: [(0, "0s"), (90, "90s"), (86_400, "24h"), (604_800, "7d"), (3_600, "1h"), (5_400, "90m")])
+    func timesAreShown(seconds: Int, text: String) { #expect(TimeSpan.text(seconds) == text) }
 
     @Test func versionIsPrinted() async throws {
         #expect(await TestConsole().run("--version").output == "0.1.0\n")

@@ -78,8 +78,9 @@ struct StoredRevision {
     }
 
     /// Everything but the entry.
-    func put(in store: any RevisionStore) async throws {
-        for pack in packs { try await store.put(pack) }
+    /// - Parameter withPacks: false: the store has the chunks already.
+    func put(in store: any RevisionStore, withPacks: Bool = true) async throws {
+        if withPacks { for pack in packs { try await store.put(pack) } }
         let missing = try await store.put(segment, digest: list)
         guard missing.isEmpty else { throw Incomplete(missing: missing.count) }
         try await store.put(manifest: manifestBytes, digest: digest) { _, _ in }

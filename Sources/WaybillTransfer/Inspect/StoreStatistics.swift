@@ -15,6 +15,8 @@ public struct StoreStatistics: Sendable {
     public var chunkRawBytes = 0
     /// Stored bytes of distinct chunks.
     public var chunkStoredBytes = 0
+    /// What the refs use; nil if a revision cannot be read, so that nobody knows.
+    public var live: LiveTotals?
 
     public static func read(_ store: DirectoryStore) async throws(TransferError) -> StoreStatistics {
         var statistics = StoreStatistics()
@@ -31,6 +33,13 @@ public struct StoreStatistics: Sendable {
         statistics.chunks = counts.chunks
         statistics.chunkRawBytes = counts.rawBytes
         statistics.chunkStoredBytes = counts.storedBytes
+        do throws(StoreError) {
+            statistics.live = try await store.liveTotals()
+        } catch  where error.code == .integrity {
+            statistics.live = nil
+        } catch {
+            throw TransferError(error)
+        }
         return statistics
     }
 }

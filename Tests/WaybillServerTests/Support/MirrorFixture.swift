@@ -98,7 +98,8 @@ extension RawAnswer {
     /// An error object with all its members, and nothing that a browser would show as a page.
     var isErrorObject: Bool {
         guard case .object(let top) = json, case .object(let error)? = top["error"], top.count == 1 else { return false }
-        return Set(error.keys) == ["cause", "code", "remedy", "subject"] && headers["content-type"] == "application/json"
+        return Set(error.keys).subtracting(["incomplete"]) == ["cause", "code", "remedy", "subject"]
+            && headers["content-type"] == "application/json"
             && !text.lowercased().contains("<html") && headers["x-content-type-options"] == "nosniff"
     }
 }
