@@ -21,13 +21,14 @@ struct CrashStateTests {
     static let count = ProcessInfo.processInfo.environment["WAYBILL_STATES"].flatMap { Int($0) } ?? 300
     static let firstSeed = ProcessInfo.processInfo.environment["WAYBILL_SEED"].flatMap { UInt64($0) } ?? 1
 
-    static let names = ["store init", "push", "ref set", "first pull", "pull over a checkout", "repair", "store repair"]
+    static let names = ["store init", "push", "ref set", "store gc", "first pull", "pull over a checkout", "repair", "store repair"]
 
     static func scenario(_ name: String) throws -> any Scenario {
         switch name {
         case "store init": StoreCreation()
         case "push": PushUpdate()
         case "ref set": Promotion()
+        case "store gc": StoreCollection()
         case "first pull": PullUpdate(isFirst: true)
         case "repair": RepairDirectory()
         case "store repair": RepairStore()

@@ -13,9 +13,7 @@ extension Collector {
                     remedy: "Look who makes them; those that are not renewed go after a week")
             }
             let waits = CondemnedWaits(intents: live)
-            try storing { () throws(SystemError) in
-                try store.root.folder(CondemnedSets.folderName).replace(name.text + CondemnedSets.waitsSuffix, with: waits.encoded())
-            }
+            try replace(name.text + CondemnedSets.waitsSuffix, with: waits.encoded())
             return waits.intents
         }
     }
@@ -25,18 +23,23 @@ extension Collector {
         // A locator that is being written now was made without the set.
         let lock = try await CollectionLock.acquire(.exclusive, in: store)
         defer { withExtendedLifetime(lock) {} }
-        try await store.work.run { [store] _ throws(StoreError) in
-            try storing { () throws(SystemError) in
-                let folder = try store.root.folder(CondemnedSets.folderName, create: true)
-                let temporary = try store.temporary.writeTemporary(set.encoded())
-                do throws(SystemError) {
-                    try store.temporary.rename(temporary, to: name.text, in: folder)
-                } catch {
-                    try? store.temporary.remove(temporary)
-                    throw error
-                }
-                try folder.sync()
+        try await store.work.run { [self] _ throws(StoreError) in
+            try replace(name.text, with: set.encoded())
+        }
+    }
+
+    /// Writes a file of `gc/` durably, whole or not at all. Blocks.
+    private func replace(_ name: String, with bytes: [UInt8]) throws(StoreError) {
+        try storing { () throws(SystemError) in
+            let folder = try store.root.folder(CondemnedSets.folderName, create: true)
+            let temporary = try store.temporary.writeTemporary(bytes)
+            do throws(SystemError) {
+                try store.temporary.rename(temporary, to: name, in: folder)
+            } catch {
+                try? store.temporary.remove(temporary)
+                throw error
             }
+            try folder.sync()
         }
     }
 
@@ -54,6 +57,8 @@ extension Collector {
     /// - Returns: packs that hold the only copy of a chunk that is needed.
     func redirect(_ lists: [Digest], awayFrom packs: Set<Digest>) throws(StoreError) -> Set<Digest> {
         var unmovable: Set<Digest> = []
+        // Other processes may have added packs since the index was read.
+        try store.index.refresh()
         for list in lists {
             let subject = ObjectName.locator(list).path
             let bytes = try DirectoryStore.read(store.root, .locator(list))

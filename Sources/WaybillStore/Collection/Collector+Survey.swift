@@ -29,7 +29,7 @@ extension Collector {
                 if !options.isDryRun { try remove(name.text, in: CondemnedSets.folderName) }
             }
         }
-        scene.temporaryFiles = try sweep(now: scene.now)
+        scene.temporaryFiles = try sweep(now: scene.now) + sweepWaits()
         return scene
     }
 
@@ -73,7 +73,7 @@ extension Collector {
 
     // MARK: What writers left behind
 
-    /// Removes temporary files that nobody has written to for a day, and lists of waits without a set.
+    /// Removes temporary files that nobody has written to for a day.
     /// - Returns: their number.
     private func sweep(now: Int) throws(StoreError) -> Int {
         var swept = 0
@@ -100,11 +100,21 @@ extension Collector {
             try sweep(try? store.root.folder(path), isTemporary)
             for ref in try DirectoryStore.refNames(store.root, model) { try sweep(try? store.root.folder(path + [ref.text]), isTemporary) }
         }
-        let sets = try CondemnedSets.names(store.root)
-        try sweep(try? store.root.folder(CondemnedSets.folderName)) { name in
-            guard name.hasSuffix(CondemnedSets.waitsSuffix) else { return false }
-            return PushName(name.dropLast(CondemnedSets.waitsSuffix.utf8.count)).map { !sets.contains($0) } ?? false
-        }
         return swept
+    }
+
+    /// Removes lists of waits whose set is gone: only a collector makes them, and there is no other.
+    private func sweepWaits() throws(StoreError) -> Int {
+        guard let folder = try? store.root.folder(CondemnedSets.folderName) else { return 0 }
+        let sets = try CondemnedSets.names(store.root)
+        return try storing { () throws(SystemError) in
+            var swept = 0
+            for name in try folder.names() where name.hasSuffix(CondemnedSets.waitsSuffix) {
+                guard let set = PushName(name.dropLast(CondemnedSets.waitsSuffix.utf8.count)), !sets.contains(set) else { continue }
+                swept += 1
+                if !options.isDryRun { try folder.remove(name) }
+            }
+            return swept
+        }
     }
 }
