@@ -1,7 +1,9 @@
+import Foundation
 import WaybillFormat
 import WaybillStore
 import WaybillSystem
 import WaybillTestSupport
+import WaybillTransfer
 
 /// Collects a store that holds revisions A and B, of which only B is retained: what both have in common must be moved first.
 struct StoreCollection: Scenario {
@@ -43,7 +45,7 @@ struct StoreCollection: Scenario {
         }
         // Whatever of A is left, a push that builds on it is whole.
         try Revisions.write(Revisions.a, to: root + "/source")
-        try? Tool.run("/bin/rm", ["-rf", root + "/source/new"])
+        try? FileManager.default.removeItem(atPath: root + "/source/new")
         let again = try await commands.push(root + "/source", try await store(root))
         if try await !commands.restores(again.manifest, try await store(root), Revisions.a, beside: root) {
             problems.append("A, pushed again, does not restore")
