@@ -12,28 +12,53 @@ public struct PackTotals: Sendable {
 }
 
 extension DirectoryStore {
-    /// Reads every pack's footer. Memory grows with the number of distinct chunks, 40 bytes each.
+    /// Reads every pack's footer, three times. Memory grows with the number of distinct chunks, 9 bytes each, and 56 for each copy
+    /// of one that has several.
     /// - Throws: `.integrity` for a pack whose footer is damaged.
     public func packTotals() async throws(StoreError) -> PackTotals {
-        try await work.run { [root, label] _ throws(StoreError) in
+        try await work.run { [self] _ throws(StoreError) in
             var totals = PackTotals()
-            var seen: Set<ChunkName> = []
-            try Self.forEachObject(in: "packs", root) { (folder, name) throws(StoreError) in
-                guard let digest = Digest(hex: name) else { return }
-                let (file, size) = try storing { () throws(SystemError) in
-                    let file = try folder.file(name, .read)
-                    return (file, try file.status().size)
-                }
+            var all = LiveChunks()
+            try forEachPack { (_, size, footer) in
                 totals.packs += 1
                 totals.packBytes += size
-                for row in try PackFile.footer(of: file, size: size, name: digest, label: label).rows where seen.insert(row.name).inserted {
-                    totals.chunks += 1
-                    totals.rawBytes += row.name.length
-                    totals.storedBytes += row.stored
-                }
+                for row in footer.rows { all.insert(row.name) }
             }
+            all.seal()
+            // Were all chunks in use, the copies that stay would be one of each.
+            var selection = CopySelection(all)
+            try forEachPack { (pack, size, footer) in
+                selection.add(PackTally(name: pack, byteCount: size, standing: .settled), rows: footer.rows)
+            }
+            var numbers: [Digest: Int] = [:]
+            for (number, pack) in selection.packs.enumerated() { numbers[pack.name] = number }
+            try forEachPack { (pack, _, footer) in
+                // One that came meanwhile is not counted.
+                if let number = numbers[pack] { selection.look(at: number, rows: footer.rows) }
+            }
+            selection.finish()
+            totals.chunks = selection.liveChunks
+            totals.rawBytes = selection.liveRawBytes
+            totals.storedBytes = selection.packs.reduce(0) { $0 + $1.neededBytes }
             try Self.forEachObject(in: "manifests", root) { (_, name) in if Digest(hex: name) != nil { totals.manifests += 1 } }
             return totals
+        }
+    }
+
+    private func forEachPack(_ body: (Digest, Int, PackFooter) -> Void) throws(StoreError) {
+        try Self.forEachObject(in: "packs", root) { (folder, name) throws(StoreError) in
+            guard let digest = Digest(hex: name) else { return }
+            let file: OwnedFile
+            let size: Int
+            do throws(SystemError) {
+                file = try folder.file(name, .read)
+                size = try file.status().size
+            } catch  where error.code == .notFound {
+                return  // A collector took it.
+            } catch {
+                throw StoreError(error)
+            }
+            body(digest, size, try PackFile.footer(of: file, size: size, name: digest, label: label))
         }
     }
 
