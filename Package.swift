@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "WaybillPapers",
             dependencies: [
-                "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore",
+                "WaybillFormat", "WaybillSystem", "WaybillCodec",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: safe),
@@ -110,6 +110,13 @@ let package = Package(
             dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore"],
             path: "Tests/WaybillTestSupport",
             swiftSettings: common),
+        // What the fuzz targets of the nested package Tests/Fuzz check; replayed here without a fuzzer.
+        .target(
+            name: "WaybillFuzzing",
+            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillPapers", "CZlib"],
+            path: "Tests/Fuzz/Sources/WaybillFuzzing",
+            swiftSettings: common),
+        .testTarget(name: "FuzzReplayTests", dependencies: ["WaybillFuzzing"], swiftSettings: common),
         .testTarget(
             name: "WaybillFormatTests",
             dependencies: ["WaybillFormat", "WaybillTestSupport"], swiftSettings: common),

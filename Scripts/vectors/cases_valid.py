@@ -17,6 +17,7 @@ def waybill():
     yield "minimal", b'{"layout":1,"requiredFeatures":[]}'
     yield "other-members", b'{"created":"2025-06-01","layout":1,"requiredFeatures":[],"ratio":0.5}'
     yield "not-canonical", b'{ "requiredFeatures" : [ ],\n  "layout" : 1 }\n'
+    yield "members-differ-by-normalisation", '{"layout":1,"requiredFeatures":[],"\u00e9":1,"e\u0301":2}'.encode()
     yield "other-member-with-a-member-twice", b'{"layout":1,"requiredFeatures":[],"x":{"y":-1e400,"y":[]}}'
 
 

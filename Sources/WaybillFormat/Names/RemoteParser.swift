@@ -6,10 +6,6 @@ struct RemoteParser {
 
     init(_ text: String) { self.text = text }
 
-    func refused(_ cause: String, _ remedy: String) -> FormatError {
-        FormatError(.usage, subject: text, cause: cause, remedy: remedy)
-    }
-
     /// Splits off the last `trailingSegments` segments of the path; the rest is the remote.
     func remote(trailingSegments: Int) throws(FormatError) -> (remote: RemoteLocation, trailing: [String]) {
         guard !text.utf8.isEmpty else {
@@ -43,11 +39,7 @@ struct RemoteParser {
     private func http(_ scheme: String, _ rest: String, _ trailing: Int) throws(FormatError) -> (RemoteLocation, [String]) {
         let (authority, path) = try authorityAndPath(scheme, rest)
         guard !authority.utf8.contains(UInt8(ascii: "@")) else {
-            // The password must not end up in a log.
-            let host = authority.split(separator: "@").last.map(String.init) ?? ""
-            throw FormatError(
-                .usage, subject: "\(scheme)://***@\(host)", cause: "an address holds no user or password",
-                remedy: "Leave out what stands before @, and use waybill login.")
+            throw refused("an address holds no user or password", "Leave out what stands before @, and use waybill login.")
         }
         let (host, port) = try hostAndPort(scheme, authority)
         let (base, model) = try split(try urlSegments(path), trailing, example: "\(scheme)://\(authority)/acme/tiny")

@@ -15,13 +15,14 @@ public struct StoreDescription: Hashable, Sendable {
     /// - Throws: `.integrity`; `.failure` for a layout or a required feature that this version does not know.
     public init(decoding bytes: [UInt8], subject: String) throws(FormatError) {
         guard bytes.count <= Limits.storeDescription else { throw .rejected(subject, "longer than \(Limits.storeDescription) bytes") }
-        var seen: Set<String> = []
+        // Bytes, not strings: two spellings of one accented letter are two names.
+        var seen: Set<[UInt8]> = []
         var layout: Int?
         var featuresAt: JSONScanner?
         var scanner = JSONScanner(bytes, subject: subject)
         try scanner.enterObject()
         while let key = try scanner.nextKey() {
-            guard seen.insert(key).inserted else { throw scanner.broken("the member \"\(key)\" stands twice") }
+            guard seen.insert(Array(key.utf8)).inserted else { throw scanner.broken("the member \"\(key)\" stands twice") }
             if key == "layout" {
                 layout = try scanner.integer()
                 continue

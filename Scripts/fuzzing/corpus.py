@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Inputs for the fuzz targets of Tests/Fuzz.
+
+    corpus.py seed DIRECTORY            DIRECTORY/<target>/...: what Protocol/vectors/v1 has for each target
+    corpus.py unpack FILE DIRECTORY     one file for each input of a corpus
+    corpus.py pack DIRECTORY FILE       the inputs of a directory, each once, as one file
+    corpus.py targets                   each target's name and the length of input that is worth trying
+
+A corpus file is its inputs, shortest first, each after its length (4 bytes, little-endian).
+"""
+import base64
+import hashlib
+import json
+import os
+import re
+import struct
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "vectors"))
+
+import recipes
+
+VECTORS = os.path.join(HERE, "..", "..", "Protocol", "vectors", "v1")
+TARGETS = {
+    "address": 256, "catalog": 1024, "content-range": 96, "encoder": 512, "frame": 2048, "front-matter": 512, "gguf": 512,
+    "gguf-papers": 512, "have": 512, "inflate": 1024, "json": 512, "list": 512, "locator": 1024, "manifest": 8192, "name": 256,
+    "pack": 1024, "path": 256, "range": 96, "ref-entry": 1024, "ref-envelope": 1024, "ref-index": 1024, "safetensors": 1024,
+    "store": 512,
+}
+LONGEST = 16 << 10
+# What the targets take for a digest: SHA-256 of nothing that a mutation could keep right.
+ZEROS = b"0" * 64
+NO_DIGEST = re.compile(rb'"(contentId|payloadSha256)":"[0-9a-f]{64}"')
+CARDS = [
+    "---\nlicense: apache-2.0\n---\n", "---\r\nlicense: mit\r\nlanguage: [en, no]\r\n---\r\ntext", "\ufeff \n---\nbase_model:\n- acme/base\n"
+    "base_model_relation: quantized\ndatasets:\n  - a\n  - \"b\\u00e9\"\nlicense_name: >-\n  two\n  lines\nlicense_link: 'it''s'\n---\n",
+    "---\nlicense: &a mit\nlanguage: *a\n---\n", "---\n<<: {a: b}\n---\n", "---\nlicense: !!int 3\n---\n", "---\nlicense: [~, null, ]\n---",
+    "---\n? license\n: mit\n---\n", "---\n[[[[[[[[]]]]]]]]\n---\n", "---\n{license: mit, license: mit}\n---\n", "---\nlicense: |\n  a\n---\n",
+    "---\n- a\n---\n", "---\n# nothing\n---\n", "---\nlanguage: [{a: b}, c]\ndatasets: {a: [b]}\n---\n", "---\nlicense: mit\n",
+]
+ENTRIES = [
+    [("general.license", "mit")], [("general.license", ["a", "b"]), ("general.license.name", " x "), ("general.languages", ["en"])],
+    [("general.base_model.count", 1), ("general.base_model.0.repo_url", "https://huggingface.co/acme/base")],
+    [("general.base_model.count", 2), ("general.base_model.0.name", "a"), ("general.base_model.0.organization", "o"),
+     ("general.base_model.1.repo_url", "http://hf.co/a/b/")],
+    [("general.dataset.count", 1), ("general.dataset.0.repo_url", "https://www.huggingface.co/datasets/x"), ("general.license.link", "l")],
+    [("general.datasets.count", 1), ("general.datasets.0.name", "d")], [("general.datasets", ["d", ""]), ("general.license", 7)],
+    [("general.license", "a"), ("general.license", "b")], [("general.alignment", 64), ("general.license", "\ufffd")],
+]
+
+
+def gguf(entries):
+    """The head of a GGUF file without tensors."""
+    def text(value):
+        data = value.encode()
+        return struct.pack("<Q", len(data)) + data
+
+    def value(item):
+        if isinstance(item, int):
+            return struct.pack("<II", 4, item)
+        if isinstance(item, str):
+            return struct.pack("<I", 8) + text(item)
+        return struct.pack("<IIQ", 9, 8, len(item)) + b"".join(map(text, item))
+    return b"GGUF" + struct.pack("<IQQ", 3, 0, len(entries)) + b"".join(text(key) + value(item) for key, item in entries)
+
+
+def load(path):
+    with open(os.path.join(VECTORS, path), encoding="utf-8") as file:
+        return json.load(file)
+
+
+def objects():
+    """(target, bytes) of valid/, invalid/ and store/."""
+    for folder in ("valid", "invalid"):
+        for case in load(f"{folder}/index.json")["cases"]:
+            if "make" in case:
+                data = recipes.make(case["make"])
+            else:
+                with open(os.path.join(VECTORS, folder, case["file"]), "rb") as file:
+                    data = file.read()
+            kind = case["kind"]
+            if kind in ("manifest", "entry"):
+                data = NO_DIGEST.sub(rb'"\1":"' + ZEROS + b'"', data)
+            if kind == "entry":
+                yield "ref-envelope", data
+                match = re.search(rb'"payload":"([^"]*)"', data)
+                try:
+                    yield "ref-entry", base64.b64decode(match[1] if match else b"")
+                except ValueError:
+                    pass
+            elif kind == "pack":
+                yield "pack", data
+                yield "pack", data[-16 - struct.unpack("<I", data[-16:-12])[0]:-16] if len(data) >= 16 else b""
+            elif kind == "locator":
+                yield "locator", data[:-4]
+            elif kind == "waybill":
+                yield "store", data
+            else:
+                yield {"index": "ref-index"}.get(kind, kind), data
+            if kind not in ("list", "locator", "pack"):
+                yield "json", data
+    for folder, _, names in os.walk(os.path.join(VECTORS, "store")):
+        for name in names:
+            yield "name", os.path.relpath(os.path.join(folder, name), os.path.join(VECTORS, "store")).encode()
+
+
+def frames():
+    for name in sorted(os.listdir(os.path.join(VECTORS, "frames"))):
+        data = bytes.fromhex(load(f"frames/{name}")["frame"])
+        yield "frame", data
+        if "zlib" in name:
+            yield "inflate", data[20:]
+        for element in (0, 1, 3, 4, 64 + 12) if len(data) > 100 else ():
+            yield "encoder", bytes([element, len(data) % 7]) + data[:512]
+
+
+def layouts():
+    for name in sorted(os.listdir(os.path.join(VECTORS, "chunks"))):
+        if not name.endswith(".json") or name.startswith("cdc-"):
+            continue
+        data = recipes.make(load(f"chunks/{name}")["make"])
+        target = name.split("-")[0].replace("st", "safetensors")
+        # The zeros behind stand for most of the tensors.
+        head = data[:1024].rstrip(b"\0") if len(data) > 1024 else data
+        zeros = len(data) - len(head)
+        yield target, bytes([-(-zeros // 8) if zeros <= 191 * 8 else min(255, 191 - (-zeros >> 16))]) + head
+    for entries in ENTRIES:
+        for target in ("gguf", "gguf-papers"):
+            yield target, bytes([len(entries)]) + gguf(entries)
+
+
+def texts():
+    for case in load("ranges/request.json"):
+        yield "range", struct.pack("<Q", case["size"]) + (case["header"] or "").encode()
+    for case in load("ranges/content-range.json"):
+        yield "content-range", case["header"].encode()
+    for name in sorted(os.listdir(os.path.join(VECTORS, "addresses"))):
+        if name.endswith(".json"):
+            for case in load(f"addresses/{name}"):
+                yield "address", case["text"].encode()
+    for card in CARDS:
+        yield "front-matter", card.encode()
+    for case in load("valid/index.json")["cases"] + load("invalid/index.json")["cases"]:
+        if case["kind"] == "manifest" and "file" in case:
+            folder = "invalid" if "error" in case else "valid"
+            with open(os.path.join(VECTORS, folder, case["file"]), "rb") as file:
+                found = re.findall(rb'"path":"((?:[^"\\]|\\.)*)"', file.read())
+            yield "path", b"\n".join(found)
+    for text in ("acme/tiny", "main", "v1.2", "0000000042\n", "2024-02-29T23:59:59Z", "0" * 64, "latest", "x.json"):
+        yield "name", text.encode()
+    yield "have", bytes(32) + struct.pack("<I", 1)
+    yield "have", bytes([9, 0xFF, 1])
+
+
+def save(directory, data):
+    os.makedirs(directory, exist_ok=True)
+    with open(os.path.join(directory, hashlib.sha1(data).hexdigest()), "wb") as file:
+        file.write(data)
+
+
+def seed(directory):
+    for source in (objects, frames, layouts, texts):
+        for target, data in source():
+            if len(data) <= LONGEST:
+                save(os.path.join(directory, target), data)
+
+
+def unpack(path, directory):
+    with open(path, "rb") as file:
+        data = file.read()
+    while data:
+        count = struct.unpack("<I", data[:4])[0]
+        save(directory, data[4:4 + count])
+        data = data[4 + count:]
+
+
+def pack(directory, path):
+    inputs = set()
+    for name in os.listdir(directory):
+        with open(os.path.join(directory, name), "rb") as file:
+            inputs.add(file.read())
+    with open(path, "wb") as file:
+        for data in sorted(inputs, key=lambda item: (len(item), item)):
+            file.write(struct.pack("<I", len(data)) + data)
+
+
+def main(arguments):
+    commands = {"seed": (seed, 1), "unpack": (unpack, 2), "pack": (pack, 2)}
+    if arguments == ["targets"]:
+        for name, length in TARGETS.items():
+            print(name, length)
+    elif arguments and arguments[0] in commands and len(arguments) == 1 + commands[arguments[0]][1]:
+        commands[arguments[0]][0](*arguments[1:])
+    else:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
