@@ -96,6 +96,19 @@ import WaybillFormat
         #expect(!RemoteLocation.http(scheme: "http", host: "+127.0.0.1", port: nil, base: "").isLoopback)
     }
 
+    @Test(arguments: [
+        "https://ann:secret@h/acme/tiny", "gopher://ann:secret@h/acme/tiny", "https:/ann:secret@h/acme/tiny", "ann:secret@h/acme/tiny",
+        "s3://ann:secret@bucket/acme/tiny", "https://ann:secret word@h/acme/tiny", "https://ann:secret?@h/acme/tiny",
+        "https://ann:secret@h",
+    ])
+    func noMessageRepeatsAPassword(text: String) {
+        #expect {
+            try Address(parsing: text)
+        } throws: { error in
+            "\(error)".contains("***@") && !"\(error)".contains("secret")
+        }
+    }
+
     @Test func noiseDoesNotTrap() throws {
         var generator = SeededGenerator(state: 7)
         let pieces = [
