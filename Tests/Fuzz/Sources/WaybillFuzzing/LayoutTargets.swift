@@ -5,7 +5,40 @@ import WaybillFormat
 extension FuzzTarget {
     public static let safetensors = FuzzTarget("safetensors") { (input) throws(BrokenProperty) in
         let file = SparseFile(input)
-        return try layout(of: file).format == .safetensors
+        let layout = try layout(of: file)
+        guard let tensors = try safetensors(in: file) else { return layout.format == .safetensors }
+        let isAccepted = layout.format == .safetensors
+        try require(isAccepted == (tensors != []), "safetensors that are \(isAccepted ? "none" : "some") by a second reading")
+        let starts = Set(layout.spans.map(\.offset))
+        for tensor in tensors where tensor.count >= 64 << 10 { try require(starts.contains(tensor.lowerBound), "a tensor inside a chunk") }
+        return isAccepted
+    }
+
+    /// Section 3 of Protocol/CHUNKING.md, read as a tree: the places of the header and of all tensors, none if the file is not
+    /// safetensors, nil where the tree cannot tell (a number that is no size, names that are alike).
+    private static func safetensors(in file: SparseFile) throws(BrokenProperty) -> [Range<Int>]? {
+        guard file.size >= 10 else { return [] }
+        let length = littleEndian(try file.read(0, 8))
+        guard (2...32 << 20).contains(length), Int(length) <= file.size - 8 else { return [] }
+        let start = 8 + Int(length)
+        let header = try file.read(8, Int(length))
+        guard header.first == UInt8(ascii: "{") else { return [] }
+        let tree = try parsed { () throws(FormatError) in try JSONValue(parsing: header) }
+        guard case .object(let members)? = tree else { return nil }
+        var places = [0..<start]
+        for (name, tensor) in members {
+            if name == "__metadata__" {
+                guard case .object = tensor else { return [] }
+                continue
+            }
+            guard tensor["dtype"]?.text != nil, let shape = tensor["shape"]?.elements, shape.count <= 64,
+                shape.allSatisfy({ $0.number != nil }), let offsets = tensor["data_offsets"]?.elements, offsets.count == 2,
+                let begin = offsets[0].number, let end = offsets[1].number, begin <= end, end <= file.size - start
+            else { return [] }
+            if begin < end { places.append(start + begin..<start + end) }
+        }
+        places.sort { $0.lowerBound < $1.lowerBound }
+        return zip(places, places.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound } ? places : []
     }
 
     public static let gguf = FuzzTarget("gguf") { (input) throws(BrokenProperty) in
