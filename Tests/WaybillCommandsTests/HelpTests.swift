@@ -6,7 +6,8 @@ import WaybillFormat
     static let names = [
         "", "push", "pull", "verify", "repair", "show", "list", "diff", "ref", "ref list", "ref log", "ref set", "ref withdraw", "serve",
         "store",
-        "store init", "store stats", "store check", "store gc", "store repair", "remote", "remote add", "remote list", "remote remove", "login",
+        "store init", "store stats", "store check", "store gc", "store repair", "remote", "remote add", "remote list", "remote remove",
+        "login",
         "logout", "token", "token create",
         "token list", "token revoke", "completions",
     ]

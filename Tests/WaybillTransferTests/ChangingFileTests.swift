@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Testing
+import WaybillFormat
 import WaybillStore
 import WaybillSystem
 import WaybillTestSupport

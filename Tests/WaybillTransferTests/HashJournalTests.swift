@@ -49,7 +49,7 @@ import WaybillTransfer
         func put(_ segment: ListSegment, digest: Digest) async throws(StoreError) -> [ChunkName] {
             try await store.put(segment, digest: digest)
         }
-        func put(manifest bytes: [UInt8], digest: Digest, progress: @Sendable (Int, Int) -> Void) async throws(StoreError) {
+        func put(manifest bytes: [UInt8], digest: Digest, progress: @escaping @Sendable (Int, Int) -> Void) async throws(StoreError) {
             try await store.put(manifest: bytes, digest: digest, progress: progress)
         }
         func append(_ entry: RefEntry, envelope: [UInt8]) async throws(StoreError) { try await store.append(entry, envelope: envelope) }

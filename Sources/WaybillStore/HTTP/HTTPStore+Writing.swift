@@ -115,7 +115,8 @@ extension HTTPStore: RevisionStore {
         PushLease(end: { [self] in
             guard isPushOpen.withLock({ $0 }) else { return }
             // A mirror that does not answer lets the intent expire.
-            try? await transport.exchange(HTTPRequest(method: .DELETE, path: "v1/pushes/\(push.text)")) { (_) async throws(RequestError) in }
+            try? await transport.exchange(HTTPRequest(method: .DELETE, path: "v1/pushes/\(push.text)")) { (_) async throws(RequestError) in
+            }
         })
     }
 

@@ -152,7 +152,8 @@ package final class HTTPTransport: Sendable {
         } else if location.hasPrefix("/"), !location.hasPrefix("//") {
             target = origin(of: url) + location
         } else {
-            throw StoreError(.unavailable, subject: url, cause: "redirects to '\(location)', which is no HTTP address", remedy: "Check the mirror")
+            throw StoreError(
+                .unavailable, subject: url, cause: "redirects to '\(location)', which is no HTTP address", remedy: "Check the mirror")
         }
         if url.hasPrefix("https://"), !target.hasPrefix("https://") {
             throw StoreError(
