@@ -108,11 +108,10 @@ struct StoreCheckTests {
         let check = try sample.check()
         let problems = check.json?["problems"] as? [[String: Any]] ?? []
         let hurts = problems.first { $0["object"] as? String == largest }?["hurts"] as? [[String: Any]] ?? []
-        #expect(hurts.count == 2, "\(check.shown)")
-        for hurt in hurts {
-            #expect((hurt["paths"] as? [String])?.contains("model.safetensors") == true)
-            #expect((hurt["entries"] as? [Any])?.count == 1)
-        }
+        // Small files that both models have may lie there too.
+        let weights = hurts.filter { ($0["paths"] as? [String])?.contains("model.safetensors") == true }
+        #expect(weights.count == 2, "\(check.shown)")
+        for hurt in hurts { #expect((hurt["entries"] as? [Any])?.count == 1) }
     }
 
     @Test("without another store: what packs still hold is saved, everything else is made anew")

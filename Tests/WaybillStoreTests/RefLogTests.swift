@@ -96,6 +96,12 @@ import WaybillTestSupport
         // The index knows the newest one's digest.
         let newest = log(damaged: [5])
         #expect(!accepts(newest, fork[4]))
+        // Unless it was made from the damaged bytes; then the entry before decides. What it knows of a lost entry, it keeps.
+        let held = newest.entries
+        let blind = RefLog(
+            model: .acme, ref: ref, entries: held, hint: .entry(5), indexed: RefIndex.Item(ref: ref, n: 5, entry: Self.other))
+        #expect(accepts(blind, entries[4]))
+        #expect(newest.item?.entry == Self.digest(entries[4]) && blind.item?.entry == Self.other)
         // Another place's entry never stands in.
         #expect(!log(damaged: [4]).accepts(entries[2], digest: Self.digest(entries[2]), at: 4))
     }

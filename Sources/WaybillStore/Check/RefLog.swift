@@ -104,6 +104,14 @@ package struct RefLog: Sendable {
         return faults
     }
 
+    /// What index.json should say of the ref; nil if it has no entry. Of an unreadable newest entry it goes on saying what it was: a
+    /// later repair knows it by that.
+    package var item: RefIndex.Item? {
+        guard let entry = entries[newest] else { return nil }
+        if case .damaged = entry, let indexed, indexed.n == newest { return indexed }
+        return RefIndex.Item(ref: ref, n: newest, entry: entry.digest)
+    }
+
     /// Whether the hints can be made anew from the entries. Not where the only witness of a newer entry would be lost by it.
     package var mayRewriteHints: Bool {
         guard faults.contains(where: { if case .hintAhead = $0 { true } else { false } }) else { return true }
@@ -157,12 +165,14 @@ package struct RefLog: Sendable {
             if case .good(_, let before)? = entries[n - 1] { return candidate.previous == before }
             return true
         }
-        if let indexed, indexed.n == n { guard indexed.entry == digest else { return false } }
+        // An index that was made from the damaged bytes knows nothing.
+        let known = indexed.flatMap { $0.n == n && $0.entry != entries[n]?.digest ? $0.entry : nil }
+        if let known, known != digest { return false }
         // Between readable entries only the later one can say what was here.
         let isBelow = entries.contains { number, entry in if case .good = entry { number > n } else { false } }
         guard !isBelow else { return false }
         if n == 1 { return candidate.previous == nil }
         if case .good(_, let before)? = entries[n - 1] { return candidate.previous == before }
-        return indexed?.n == n
+        return known != nil
     }
 }

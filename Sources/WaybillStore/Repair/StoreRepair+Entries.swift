@@ -83,17 +83,19 @@ extension StoreRepair {
                 try store.replaceObject(name, bytes)
                 written.append(name.path)
             }
-            for log in logs where log.mayRewriteHints {
+            var items: [ModelName: [RefIndex.Item]] = [:]
+            for log in logs {
                 // Under the lock: a commit may have come in between.
                 var notices: [String] = []
-                let newest = try StoreCheck.load(log.model, log.ref, indexed: nil, store.root, &notices).newest
-                if newest > 0 { try replace(.refHint(log.model, log.ref), RefHint.encode(newest)) }
+                let now = try StoreCheck.load(log.model, log.ref, indexed: log.indexed, store.root, &notices)
+                if now.newest > 0, log.mayRewriteHints { try replace(.refHint(log.model, log.ref), RefHint.encode(now.newest)) }
+                if let item = now.item { items[log.model, default: []].append(item) }
             }
             let witnesses = Self.witnesses(logs)
-            let models = try DirectoryStore.models(store.root)
-            for model in models where !witnesses.contains(model) {
-                if let index = try DirectoryStore.refIndex(store.root, model) { try replace(.refIndex(model), index.encoded()) }
+            for (model, refs) in items where !witnesses.contains(model) {
+                try replace(.refIndex(model), RefIndex(model: model, refs: refs).encoded())
             }
+            let models = try DirectoryStore.models(store.root)
             try replace(.catalog, Catalog(models: models).encoded())
             return written
         }
