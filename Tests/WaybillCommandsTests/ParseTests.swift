@@ -18,6 +18,8 @@ import WaybillFormat
         ("pull h/acme/tiny", "PullCommand"),
         ("verify", "VerifyCommand"),
         ("verify dir --quick --memory 256MiB --progress none --json", "VerifyCommand"),
+        ("repair", "RepairCommand"),
+        ("repair dir --from a --from b --token-file t --memory 256MiB --jobs 1 --progress none --json", "RepairCommand"),
         ("show h/acme/tiny --token-file t --json", "ShowCommand"),
         ("list h --sizes --json", "ListCommand"),
         ("diff a b --json --progress auto", "DiffCommand"),
@@ -34,6 +36,9 @@ import WaybillFormat
             "store gc d --dry-run --keep-last 3 --keep-within 30d --keep-ref v* --keep-ref a/b:c --grace 0s --abandon-after 1w --repack-above 50",
             "StoreGCCommand"
         ),
+        ("store check --progress plain", "StoreCheckCommand"),
+        ("store check d --read-data --memory 1G --json", "StoreCheckCommand"),
+        ("store repair d --from a --from b --token-file t --quiet", "StoreRepairCommand"),
         ("remote add hub http://h", "RemoteAddCommand"),
         ("remote list --json", "RemoteListCommand"),
         ("remote remove hub", "RemoteRemoveCommand"),
@@ -63,7 +68,7 @@ import WaybillFormat
     }
 
     /// What belongs to later versions is not offered.
-    @Test(arguments: ["repair", "sync", "papers", "policy", "sign", "trust", "peer", "gc"])
+    @Test(arguments: ["sync", "papers", "policy", "sign", "trust", "peer", "gc"])
     func laterCommandsAreUnknown(name: String) async {
         let ran = await TestConsole().run(name)
         #expect(ran.code == 2)
