@@ -70,7 +70,9 @@ struct StoreCheckTests {
             let isNamed = problems[object] != nil || object.hasPrefix("refs/") && problems.keys.contains { $0.hasPrefix("refs/acme/") }
             #expect(isNamed, "\(note): \(problems)")
             if check.status == 4, isNamed { found += 1 }
-            if try sample.requireHonestPulls(note, alsoAllowed: object == "waybill.json" ? [1, 3] : []) { delivered += 1 }
+            // Without its newest entry a log is a whole log, to a reader that comes for the first time.
+            let isRolledBack = how == "deleted" && object.hasSuffix("/0000000002")
+            if !isRolledBack, try sample.requireHonestPulls(note, alsoAllowed: object == "waybill.json" ? [1, 3] : []) { delivered += 1 }
             let from = round % 2 == 0 ? "file://\(sample.twin)" : sample.twinMirror.url
             let repair = try sample.repair("--from", from)
             #expect(repair.status == 0 && repair.json?["unchanged"] as? Bool == false, "\(note): \(repair.shown)")
