@@ -47,7 +47,8 @@ struct StoreCheckTests {
             try FileManager.default.removeItem(atPath: path)
             return (object, "deleted")
         case .manifest, .list, .locator, .entry:
-            if Bool.random(using: &generator) { return (object, try flip()) }
+            let mayBeCollected = try damage == .manifest && !sample.newestManifests().contains(object)
+            if mayBeCollected || Bool.random(using: &generator) { return (object, try flip()) }
             try FileManager.default.removeItem(atPath: path)
             return (object, "deleted")
         }

@@ -45,6 +45,15 @@ final class StoreSample: @unchecked Sendable {
 
     func objects(_ kind: String) -> [String] { objects.filter { $0.hasPrefix(kind + "/") } }
 
+    /// The manifests of the newest revisions; others may be collected, so that nobody misses them.
+    func newestManifests() throws -> [String] {
+        try Self.models.map { model in
+            let show = try Waybill.run(["show", "file://\(twin)/\(model)", "--json"])
+            guard let digest = show.text("manifest").flatMap({ Digest(hex: $0) }) else { throw Waybill.Failure(show.errors) }
+            return ObjectName.manifest(digest).path
+        }
+    }
+
     /// Entries of refs, the hints left out.
     var entries: [String] { objects.filter { ObjectName(path: $0).map { if case .refEntry = $0 { true } else { false } } ?? false } }
 

@@ -56,7 +56,7 @@ import WaybillSystem
             let constant = ReferenceFrame.encode(
                 transform: 0, rawLength: max(length, 0), planes: [ReferenceFrame.Plane(codec: 1, stored: [7], length: max(length, 0))])
             let failure = { () -> ErrorCode? in
-                do {
+                do throws(CodecError) {
                     try decoder.decode(Samples.slab(constant), range: 0..<constant.count, rawLength: length, into: large, subject: "frame")
                 } catch { return error.code }
                 return nil

@@ -56,6 +56,14 @@ package struct RefLog: Sendable {
     /// 0 if there is none.
     package var newest: Int { entries.keys.max() ?? 0 }
 
+    /// The newest entry that can be read: what it names is never collected.
+    package var newestReadable: RefEntry? {
+        for n in entries.keys.sorted(by: >) {
+            if case .good(let entry, _)? = entries[n] { return entry }
+        }
+        return nil
+    }
+
     package var faults: [Fault] {
         var faults: [Fault] = []
         var last = 0

@@ -20,8 +20,13 @@ extension StoreCheck {
             return (manifests.digests, manifests.strangers, lists.digests, lists.strangers, attestations)
         }
         findings.report.notices += (strangers + listStrangers).map { "\($0) has no place in a store" }
-        let named = findings.entriesByManifest
-        let all = Set(present).union(named.keys).sorted()
+        // What only older entries name may have been collected.
+        let required = Set(findings.logs.compactMap { $0.newestReadable?.manifest })
+        let all = Set(present).union(required).sorted()
+        let collected = Set(findings.entriesByManifest.keys).subtracting(all).count
+        if collected > 0 {
+            findings.report.notices.append("\(collected) revisions that older entries name are not there: they were collected, or lost")
+        }
         findings.report.manifests = present.count
         findings.report.lists = allLists.count
         advance {

@@ -26,8 +26,9 @@ public struct StoreRepair: Sendable {
     public func run() async throws(StoreError) -> StoreRepairReport {
         let started = Host.monotonicNanoseconds()
         let check = try await StoreCheck.open(path, readsData: true, work: work, progress: progress)
-        let lock = try await self.lock(check.root)
-        defer { withExtendedLifetime(lock) {} }
+        // A collector decides by what it saw before, so that its lock is needed as well as that of commits.
+        let locks = [try await lock("collector", check.root), try await lock("gc", check.root)]
+        defer { withExtendedLifetime(locks) {} }
         // What a repair that was killed left in the page cache must not be taken for durable.
         try await work.run { _ throws(StoreError) in try storing { () throws(SystemError) in try check.root.syncFileSystem() } }
         var report = StoreRepairReport()
@@ -65,13 +66,13 @@ public struct StoreRepair: Sendable {
     }
 
     /// Keeps out a collector, commits and other repairs.
-    private func lock(_ root: Folder) async throws(StoreError) -> OwnedFile {
+    private func lock(_ name: String, _ root: Folder) async throws(StoreError) -> OwnedFile {
         let file = try await work.run { _ throws(StoreError) in
             try storing { () throws(SystemError) in
-                try root.folder("private", create: true, mode: 0o700).folder("locks", create: true).file("gc", .readWrite)
+                try root.folder("private", create: true, mode: 0o700).folder("locks", create: true).file(name, .readWrite)
             }
         }
-        // Commits hold it for moments.
+        // Commits hold theirs for moments.
         for _ in 0..<150 {
             if file.tryLock() { return file }
             try? await Task.sleep(for: .milliseconds(200))
