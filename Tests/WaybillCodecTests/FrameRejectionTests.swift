@@ -40,31 +40,30 @@ import WaybillSystem
         #expect(output.bytes(0..<output.count) == Self.raw)
     }
 
-    @Test func boundsAreChecked() {
-        let frame = Self.frame { _ in }
-        let slab = Samples.slab(frame)
-        let large = Slab(capacity: Limits.chunk + 1)
-        func code(_ range: Range<Int>, _ rawLength: Int, _ output: Slab) -> ErrorCode? {
-            do { try decoder.decode(slab, range: range, rawLength: rawLength, into: output, subject: "frame") } catch { return error.code }
+    private func code(_ source: Slab, _ range: Range<Int>, _ rawLength: Int, _ output: Slab) -> ErrorCode? {
+        do throws(CodecError) {
+            try decoder.decode(source, range: range, rawLength: rawLength, into: output, subject: "frame")
             return nil
+        } catch {
+            return error.code
         }
-        // What is not filled, and lengths that no chunk has; the frames say the same lengths.
-        for range in [0..<frame.count + 1, 1..<frame.count + 1, -1..<frame.count, slab.capacity..<slab.capacity + frame.count] {
-            #expect(code(range, Self.raw.count, large) == .integrity, "\(range)")
+    }
+
+    @Test func boundsAreChecked() {
+        let slab = Samples.slab(Self.frame { _ in })
+        let (count, large) = (slab.count, Slab(capacity: Limits.chunk + 1))
+        for range in [0..<count + 1, 1..<count + 1, -1..<count, count..<count * 2] {
+            #expect(code(slab, range, Self.raw.count, large) == .integrity, "\(range)")
         }
-        for length in [0, -1, Limits.chunk + 1] {
-            let constant = ReferenceFrame.encode(
-                transform: 0, rawLength: max(length, 0), planes: [ReferenceFrame.Plane(codec: 1, stored: [7], length: max(length, 0))])
-            let failure = { () -> ErrorCode? in
-                do throws(CodecError) {
-                    try decoder.decode(Samples.slab(constant), range: 0..<constant.count, rawLength: length, into: large, subject: "frame")
-                } catch { return error.code }
-                return nil
-            }()
-            #expect(failure == .integrity, "\(length)")
+        // Lengths that no chunk has; the frames say the same ones.
+        for length in [0, Limits.chunk + 1] {
+            let plane = ReferenceFrame.Plane(codec: 1, stored: [7], length: length)
+            let frame = Samples.slab(ReferenceFrame.encode(transform: 0, rawLength: length, planes: [plane]))
+            #expect(code(frame, 0..<frame.count, length, large) == .integrity, "\(length)")
         }
-        #expect(code(0..<frame.count, Self.raw.count, Slab(capacity: Self.raw.count - 1)) == .failure)
-        #expect(code(0..<frame.count, Self.raw.count, large) == nil)
+        #expect(code(slab, 0..<count, -1, large) == .integrity)
+        #expect(code(slab, 0..<count, Self.raw.count, Slab(capacity: Self.raw.count - 1)) == .failure)
+        #expect(code(slab, 0..<count, Self.raw.count, large) == nil)
     }
 
     static let damaged: [(name: String, frame: [UInt8])] = [
