@@ -64,7 +64,8 @@ struct HTTPAnswer: Sendable {
     /// The error that a status outside the expected ones means; reads a little of the body.
     func refusal(origin: String, tokenWithheld: Bool) async -> RequestError {
         let body = (try? await collect(maximum: Self.maximumErrorBody)) ?? []
-        if let error = Self.remoteError(body) { return RequestError(error, failure(for: error.code)) }
+        // What was collected meanwhile is not there at the next try either: the push starts over.
+        if let error = Self.remoteError(body) { return RequestError(error, error.isIncomplete ? nil : failure(for: error.code)) }
         // A mirror always says why: these words were damaged, and perhaps the status belongs to another answer.
         if isFromMirror { return .wrong(subject, "was answered with an error (\(status)) that cannot be read") }
         switch status {
