@@ -25,7 +25,7 @@ import recipes
 VECTORS = os.path.join(HERE, "..", "..", "Protocol", "vectors", "v1")
 TARGETS = {
     "address": 256, "catalog": 1024, "content-range": 96, "encoder": 512, "frame": 2048, "front-matter": 512, "gguf": 512,
-    "gguf-papers": 512, "have": 512, "inflate": 1024, "json": 512, "list": 512, "locator": 1024, "manifest": 8192, "name": 256,
+    "gguf-papers": 512, "have": 512, "inflate": 1024, "json": 512, "list": 512, "locator": 1024, "manifest": 2048, "name": 256,
     "pack": 1024, "path": 256, "range": 96, "ref-entry": 1024, "ref-envelope": 1024, "ref-index": 1024, "safetensors": 1024,
     "store": 512,
 }

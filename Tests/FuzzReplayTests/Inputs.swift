@@ -23,7 +23,7 @@ enum Inputs {
 
     /// The names of the corpus files.
     static func corpora() throws -> [String] {
-        try names(in: "Corpus").map { $0.replacing(".corpus", with: "") }
+        try names(in: "Corpus").map { $0.replacing(".corpus", with: "") }.sorted()
     }
 
     /// By target: file and bytes of what once failed.
