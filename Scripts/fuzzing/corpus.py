@@ -24,7 +24,7 @@ import recipes
 
 VECTORS = os.path.join(HERE, "..", "..", "Protocol", "vectors", "v1")
 TARGETS = {
-    "address": 256, "catalog": 1024, "content-range": 96, "encoder": 512, "frame": 2048, "front-matter": 512, "gguf": 512,
+    "address": 256, "catalog": 1024, "collection": 512, "content-range": 96, "encoder": 512, "frame": 2048, "front-matter": 512, "gguf": 512,
     "gguf-papers": 512, "have": 512, "inflate": 1024, "json": 512, "list": 512, "locator": 1024, "manifest": 2048, "name": 256,
     "pack": 1024, "path": 256, "range": 96, "ref-entry": 1024, "ref-envelope": 1024, "ref-index": 1024, "safetensors": 1024,
     "store": 512,
@@ -150,6 +150,11 @@ def texts():
             yield "path", b"\n".join(found)
     for text in ("acme/tiny", "main", "v1.2", "0000000042\n", "2024-02-29T23:59:59Z", "0" * 64, "latest", "x.json"):
         yield "name", text.encode()
+    yield "name", b"0123456789abcdef" * 2
+    yield "collection", b'{"holder":"mirror","startedAt":1750000000000000,"waybill":1}'
+    yield "collection", b'{"holder":"process","startedAt":0}'
+    yield "collection", b'{"intents":["' + b"0123456789abcdef" * 2 + b'"],"waybill":1}'
+    yield "collection", b"WBCOND1\n" + struct.pack("<Q4I", 1, 1, 0, 1, 2) + b"".join(bytes([n]) * 32 for n in (9, 1, 2, 3))
     yield "have", bytes(32) + struct.pack("<I", 1)
     yield "have", bytes([9, 0xFF, 1])
 

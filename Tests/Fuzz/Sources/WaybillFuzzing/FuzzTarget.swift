@@ -11,7 +11,8 @@ public struct FuzzTarget: Sendable {
     }
 
     public static let all: [FuzzTarget] = [
-        address, catalog, contentRange, encoder, frame, frontMatter, gguf, ggufPapers, have, inflate, json, list, locator, manifest, name,
+        address, catalog, collection, contentRange, encoder, frame, frontMatter, gguf, ggufPapers, have, inflate, json, list, locator,
+        manifest, name,
         pack, path, range, refEntry, refEnvelope, refIndex, safetensors, store,
     ]
 

@@ -35,6 +35,34 @@ extension FuzzTarget {
         return true
     }
 
+    /// What writers and collectors leave for one another: a condemned set (as it is, and with its checksum), an intent, a list of intents.
+    public static let collection = FuzzTarget("collection") { (input) throws(BrokenProperty) in
+        let checksum = CRC32.checksum(input)
+        var isAccepted = try condemned(input)
+        if try condemned(input + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }) { isAccepted = true }
+        if let intent = try parsed({ () throws(FormatError) in try WriterIntent(decoding: input, subject: "intent") }) {
+            let again = try parsed { () throws(FormatError) in try WriterIntent(decoding: intent.encoded(), subject: "intent") }
+            try require(again == intent, "written again it is another intent")
+            isAccepted = true
+        }
+        if let waits = try parsed({ () throws(FormatError) in try CondemnedWaits(decoding: input, subject: "waits") }) {
+            let again = try parsed { () throws(FormatError) in try CondemnedWaits(decoding: waits.encoded(), subject: "waits") }
+            try require(again == waits && waits.intents == waits.intents.sorted(), "written again they are other intents")
+            isAccepted = true
+        }
+        return isAccepted
+    }
+
+    private static func condemned(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
+        let set = try parsed { () throws(FormatError) in try CondemnedSet(decoding: bytes, subject: "condemned") }
+        guard let set else { return false }
+        try require(set.encoded() == bytes, "written again it has other bytes")
+        let groups = [set.manifests, set.lists, set.locators, set.packs]
+        try require(groups.reduce(0) { $0 + $1.count } <= CondemnedSet.maximumDigests, "too many digests")
+        try require(groups.allSatisfy { zip($0, $0.dropFirst()).allSatisfy { $0 < $1 } }, "order of digests")
+        return true
+    }
+
     /// A footer alone, and a whole pack.
     public static let pack = FuzzTarget("pack") { (input) throws(BrokenProperty) in
         let isFooter = try footer(input, packSize: nil)

@@ -23,6 +23,7 @@ extension FuzzTarget {
             }
             isAccepted = true
         }
+        if let push = PushName(text) { try require(push.text.utf8.elementsEqual(text.utf8) && isSafe(push.text), "a push's name") }
         if let digest = Digest(hex: text) { try require(digest.hex.utf8.elementsEqual(text.utf8), "a digest in two forms") }
         if let seconds = Timestamp.secondsSince1970(text) {
             try require(Timestamp.text(secondsSince1970: seconds).utf8.elementsEqual(text.utf8), "a time in two forms")
