@@ -132,8 +132,8 @@ import WaybillTestSupport
             try file.truncate(to: size)
             let path = "/packs/\(digest.shard)/\(digest.hex)"
             // The reader waits, so that most of it is not sent yet when the file is cut.
-            async let slow = RawClient.send(port: mirror.port, [RawClient.head("GET", path, [])], sleep: 1.5)
-            try await Task.sleep(for: .milliseconds(700))
+            async let slow = RawClient.send(port: mirror.port, [RawClient.head("GET", path, [])], sleep: 4)
+            try await Task.sleep(for: .milliseconds(2_000))
             try file.truncate(to: 1 << 20)
             let answer = await slow
             #expect(answer.status == 200)

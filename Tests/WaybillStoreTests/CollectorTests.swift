@@ -437,6 +437,7 @@ struct CollectorTests {
     @Test("one collector at a time")
     func oneAtATime() async throws {
         let store = try await create()
+        _ = try await collect(store)
         let lock = try OwnedFile.open(path + "/private/locks/collector", .readWrite)
         #expect(lock.tryLock())
         #expect(await code { _ = try await collect(store) } == .conflict)

@@ -20,13 +20,9 @@ extension StoreCheck {
             return (manifests.digests, manifests.strangers, lists.digests, lists.strangers, attestations)
         }
         findings.report.notices += (strangers + listStrangers).map { "\($0) has no place in a store" }
-        // What only older entries name may have been collected.
-        let required = Set(findings.logs.compactMap { $0.newestReadable?.manifest })
-        let all = Set(present).union(required).sorted()
-        let collected = Set(findings.entriesByManifest.keys).subtracting(all).count
-        if collected > 0 {
-            findings.report.notices.append("\(collected) revisions that older entries name are not there: they were collected, or lost")
-        }
+        let gone = try await collected(findings, present: Set(present))
+        if !gone.isEmpty { findings.report.notices.append("\(gone.count) revisions that only older entries name were collected") }
+        let all = Set(present).union(findings.entriesByManifest.keys).subtracting(gone).sorted()
         findings.report.manifests = present.count
         findings.report.lists = allLists.count
         advance {
@@ -69,6 +65,13 @@ extension StoreCheck {
             let found = try await work.run { [root] _ throws(StoreError) in try StoredObject.verified(name, digest, root) }
             if found.bytes == nil { findings.damages.append(.init(object: name.path, cause: found.cause)) }
         }
+    }
+
+    /// Revisions that a collector let go; what the newest readable entry of a ref names is never among them.
+    private func collected(_ findings: StoreFindings, present: Set<Digest>) async throws(StoreError) -> Set<Digest> {
+        let noted = try await work.run { [root] _ throws(StoreError) in CollectedRevisions.read(root) }
+        let newest = Set(findings.logs.compactMap { $0.newestReadable?.manifest })
+        return noted.intersection(findings.entriesByManifest.keys).subtracting(present).subtracting(newest)
     }
 
     private func inspect(_ digest: Digest, _ known: ListRows) throws(StoreError) -> Revision {

@@ -94,6 +94,7 @@ extension Collector {
         return try await store.work.run { [self] _ throws(StoreError) in
             var arrivals = arrivals
             try arrivals.update(store)
+            if batch.kind == .manifests { try CollectedRevisions.note(batch.names, in: store) }
             var deleted = Deleted()
             var shards: [String: Folder] = [:]
             for name in batch.names where !arrivals.spares(name, batch.kind) {

@@ -29,6 +29,7 @@ extension Collector {
                 if !options.isDryRun { try remove(name.text, in: CondemnedSets.folderName) }
             }
         }
+        if !options.isDryRun { try settle(scene.pending.map(\.set)) }
         scene.temporaryFiles = try sweep(now: scene.now) + sweepWaits()
         return scene
     }
@@ -68,6 +69,18 @@ extension Collector {
             let folder = try store.root.folder(folderName)
             try folder.remove(name)
             try folder.sync()
+        }
+    }
+
+    /// Makes durable what an earlier run deleted before it was killed: what it names must not go before it.
+    private func settle(_ sets: [CondemnedSet]) throws(StoreError) {
+        for (kind, names) in [
+            ("manifests", sets.flatMap(\.manifests)), ("locators", sets.flatMap(\.locators)), ("lists", sets.flatMap(\.lists)),
+        ] {
+            for shard in Set(names.map(\.shard)) {
+                guard let folder = try? store.root.folder([kind, shard]) else { continue }
+                try storing { () throws(SystemError) in try folder.sync() }
+            }
         }
     }
 

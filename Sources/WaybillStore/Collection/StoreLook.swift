@@ -106,7 +106,10 @@ struct StoreLook: Sendable {
 
     static func entry(_ store: DirectoryStore, _ model: ModelName, _ ref: RefName, _ n: Int) throws(StoreError) -> Retention.Entry? {
         let name = ObjectName.refEntry(model, ref, n)
-        guard let status = try store.objectStatus(name), let bytes = try DirectoryStore.read(store.root, name) else { return nil }
+        // Nobody is shown it: that it is durable, as for other readers, is not needed.
+        guard let status = try store.objectStatus(name), case .bytes(let bytes) = try StoredObject.read(name, store.root) else {
+            return nil
+        }
         let entry = try? RefEntry(decodingEnvelope: bytes, model: model, ref: ref, n: n, sha256: SHA256.digest(of:))
         return Retention.Entry(n: n, manifest: entry?.manifest, isBurnt: entry == nil, writtenAt: status.writtenAt)
     }

@@ -29,6 +29,8 @@ package final class ChunkIndex: Sendable {
         /// Further copies of chunks in `recent`, in other packs.
         var copies: [ChunkName: [ChunkPlace]] = [:]
         var recentPacks: [Digest] = []
+        /// Packs that were found to be gone.
+        var gone: Set<Digest> = []
         /// Of the condemned sets at the last look.
         var generation = 0
     }
@@ -55,18 +57,29 @@ package final class ChunkIndex: Sendable {
             try self.open(&state)
             let condemned = try self.lookAtSets(&state)
             var search = Search(count: names.count, copies: copies) { condemned.contains($0) || avoiding.contains($0) }
-            for slot in names.indices {
-                guard let place = state.recent[names[slot]] else { continue }
-                for place in [place] + (state.copies[names[slot]] ?? []) where try search.take(slot, place, self.size) { break }
-            }
-            var open = names.indices.filter { !search.isDone($0) }.sorted { names[$0] < names[$1] }
-            for segment in state.segments.reversed() where !open.isEmpty {
-                try segment.forEachPlace(of: open.map { names[$0] }) { (index, place) throws(StoreError) in
-                    try search.take(open[index], place, self.size)
-                }
-                open.removeAll { search.isDone($0) }
+            try self.run(&search, for: names, in: state)
+            // A collector may have moved to other packs what lay in one that is gone.
+            let gone = search.gone.subtracting(state.gone)
+            if !gone.isEmpty {
+                state.gone.formUnion(gone)
+                try self.readUncovered(&state)
+                try self.run(&search, for: names, in: state)
             }
             return search.places
+        }
+    }
+
+    private func run(_ search: inout Search, for names: [ChunkName], in state: State) throws(StoreError) {
+        for slot in names.indices where !search.isDone(slot) {
+            guard let place = state.recent[names[slot]] else { continue }
+            for place in [place] + (state.copies[names[slot]] ?? []) where try search.take(slot, place, size) { break }
+        }
+        var open = names.indices.filter { !search.isDone($0) }.sorted { names[$0] < names[$1] }
+        for segment in state.segments.reversed() where !open.isEmpty {
+            try segment.forEachPlace(of: open.map { names[$0] }) { (index, place) throws(StoreError) in
+                try search.take(open[index], place, size)
+            }
+            open.removeAll { search.isDone($0) }
         }
     }
 
@@ -77,6 +90,8 @@ package final class ChunkIndex: Sendable {
         private(set) var places: [ChunkPlace?]
         private var isLasting: [Bool]
         private var sizes: [Digest: Int] = [:]
+        /// Packs that are named and not there.
+        private(set) var gone: Set<Digest> = []
 
         init(count: Int, copies: Copies, isExcluded: @escaping (Digest) -> Bool) {
             self.copies = copies
@@ -97,6 +112,7 @@ package final class ChunkIndex: Sendable {
             } else {
                 byteCount = try size(place.pack)
                 sizes[place.pack] = byteCount
+                if byteCount == 0 { gone.insert(place.pack) }
             }
             guard place.offset + place.stored <= byteCount else { return false }
             places[slot] = place
