@@ -59,6 +59,12 @@ extension Collector {
         var unmovable: Set<Digest> = []
         // Other processes may have added packs since the index was read.
         try store.index.refresh()
+        // A locator that is right already may be the work of a collector that was killed before it was durable; the packs that the
+        // old one named must not go before it.
+        for shard in Set(lists.map(\.shard)) {
+            guard let folder = try? store.root.folder(["locators", shard]) else { continue }
+            try storing { () throws(SystemError) in try folder.sync() }
+        }
         for list in lists {
             let subject = ObjectName.locator(list).path
             let bytes = try DirectoryStore.read(store.root, .locator(list))
