@@ -92,12 +92,14 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             return self.reply(200, b'{"server":"other/1.0","status":"up"}', {"Content-Type": "application/json"})
         is_proof = self.command == "PUT" and self.path.startswith("/v1/manifests/")
         if MODE == "cut-proof" and is_proof:
-            return self.reply(200, b'{"proved":0,"total":1}\n', {"Content-Type": "application/x-ndjson"})
+            return self.reply(200, b'{"proved":0,"total":1}\n', {"Content-Type": "application/x-ndjson", "Waybill-Request": "0"})
         endless = {"long-object": self.path.startswith("/lists/"), "long-error": is_pack, "long-answer": self.path == "/v1/server",
                    "long-line": is_proof}
         if endless.get(MODE):
             self.send_response(500 if MODE == "long-error" else 200)
             self.send_header("Connection", "close")
+            if MODE == "long-line":
+                self.send_header("Waybill-Request", "0")
             self.end_headers()
             try:
                 for _ in range(100_000):
