@@ -363,6 +363,21 @@ struct CollectorTests {
         }
     }
 
+    @Test("a locator of a list that was collected meanwhile lets the push start over")
+    func staleList() async throws {
+        let store = try await create()
+        let revision = try StoredRevision.small()
+        for pack in revision.packs { try await store.put(pack) }
+        try await store.putList(revision.segment, digest: revision.list)
+        #expect(try await collect(store).freed.packs == 2)
+        do {
+            _ = try await store.makeLocator(revision.list)
+            Issue.record("a locator was made of a list that is gone")
+        } catch {
+            #expect(error.isIncomplete && error.code == .integrity)
+        }
+    }
+
     @Test("a commit finds a chunk that moved, and writes the locator anew")
     func staleLocator() async throws {
         let store = try await create()

@@ -48,8 +48,11 @@ struct ActiveTier: Sendable {
     func makeLocator(_ digest: Digest) async throws(Refusal) -> Answer {
         let subject = ObjectName.locator(digest).path
         guard try await isPresent(.list(digest)) else {
-            throw Refusal(
+            var refusal = Refusal(
                 .notFound, .notFound, subject: ObjectName.list(digest).path, cause: "is not here", remedy: "Send the list first")
+            // It may have come, and been collected.
+            refusal.isIncomplete = true
+            throw refusal
         }
         let missing = try await storing(subject) { () async throws(StoreError) in try await store.makeLocator(digest) }
         if missing.isEmpty { return Answer(.created) }

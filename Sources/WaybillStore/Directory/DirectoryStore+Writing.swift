@@ -73,7 +73,12 @@ extension DirectoryStore: RevisionStore {
     /// Writes the locator of a stored list segment from the chunk index.
     /// - Returns: the chunks that the store lacks; then no locator is written.
     public func makeLocator(_ digest: Digest) async throws(StoreError) -> [ChunkName] {
-        let segment = try await RevisionReader(self).segment(digest)
+        let segment: ListSegment
+        do throws(StoreError) {
+            segment = try await RevisionReader(self).segment(digest)
+        } catch  where error.code == .integrity {
+            throw error.incomplete()
+        }
         // A collector that condemns or deletes meanwhile would make it stale before it is written.
         let lock = try await CollectionLock.acquire(.shared, in: self)
         defer { withExtendedLifetime(lock) {} }
