@@ -119,7 +119,10 @@ struct ResumeTests {
             // One kill in most rounds, so that the bound is tight; three in the last two.
             let kills = round < 6 ? 1 : 3
             for _ in 0..<kills { try kill(arguments, after: Double.random(in: 0.05...0.95, using: &generator) * whole / Double(kills)) }
-            if !Files.list(scene.path("out")).isEmpty { #expect(try scene.differences("model", "out") == []) }
+            // A recorded switch that was interrupted is finished by the next command.
+            if !Files.list(scene.path("out")).isEmpty, !Files.exists(scene.path("out/.waybill/switch")) {
+                #expect(try scene.differences("model", "out") == [])
+            }
             let pull = try Bounded.run(arguments)
             #expect(pull.status == 0, "round \(round): \(pull.shown)")
             #expect(try scene.differences("model", "out") == [])
