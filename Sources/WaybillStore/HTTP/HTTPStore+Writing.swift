@@ -161,15 +161,20 @@ extension HTTPStore: RevisionStore {
     ) async throws(StoreError) {
         let request = HTTPRequest(
             method: .PUT, path: "v1/manifests/\(digest.hex)", headers: [Self.json], body: .bytes(bytes), answersSlowly: true)
+        // The most that any try heard of: a mirror that says the same again and again does not come on.
+        let best = Tally()
         try await upload(request, accepted: [200]) { (answer) async throws(RequestError) in
-            try await Self.acknowledge(answer, progress)
+            try await Self.acknowledge(answer, progress, best)
         }
     }
 
     /// Reads the lines in which a mirror tells of its proof.
-    private static func acknowledge(_ answer: HTTPAnswer, _ progress: (Int, Int) -> Void) async throws(RequestError) {
+    private static func acknowledge(
+        _ answer: HTTPAnswer, _ progress: (Int, Int) -> Void, _ best: Tally
+    ) async throws(RequestError) {
         var line: [UInt8] = []
-        var (accepted, proves) = (false, false)
+        var accepted = false
+        let before = best.count
         do throws(RequestError) {
             try await answer.read { (part) throws(RequestError) in
                 for byte in part.readBytes(length: part.readableBytes) ?? [] {
@@ -178,14 +183,14 @@ extension HTTPStore: RevisionStore {
                         line.append(byte)
                         continue
                     }
-                    if try acknowledge(line, answer, progress) { accepted = true } else { proves = true }
+                    if try acknowledge(line, answer, progress, best) { accepted = true }
                     line.removeAll()
                 }
                 return true
             }
         } catch  where !accepted {
             var error = error
-            error.madeProgress = proves
+            error.madeProgress = best.count > before
             throw error
         } catch {
             // The last word was said.
@@ -195,17 +200,20 @@ extension HTTPStore: RevisionStore {
                 StoreError(
                     .unavailable, subject: answer.subject, cause: "the mirror went away while it checked the revision",
                     remedy: "Run the command again"), .broken)
-            error.madeProgress = proves
+            error.madeProgress = best.count > before
             throw error
         }
     }
 
     /// Reads one line; true for the one that accepts the manifest.
-    private static func acknowledge(_ line: [UInt8], _ answer: HTTPAnswer, _ progress: (Int, Int) -> Void) throws(RequestError) -> Bool {
+    private static func acknowledge(
+        _ line: [UInt8], _ answer: HTTPAnswer, _ progress: (Int, Int) -> Void, _ best: Tally
+    ) throws(RequestError) -> Bool {
         if let error = HTTPAnswer.remoteError(line) { throw RequestError(error, error.code == .unavailable ? .broken : nil) }
         guard let value = try? JSONValue(parsing: line, maximumDepth: 4), case .object(let members) = value else { throw foreign(answer) }
         if case .integer(let proved)? = members["proved"], case .integer(let total)? = members["total"] {
             progress(proved, total)
+            best.add(max(0, proved - best.count))
             return false
         }
         guard case .bool(true)? = members["ok"] else { throw foreign(answer) }
