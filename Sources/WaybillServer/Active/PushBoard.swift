@@ -68,7 +68,7 @@ package final class PushBoard: Sendable {
     /// Makes or renews the intent of a push; it is durable when this returns.
     func keep(_ tag: PushTag) async throws(StoreError) {
         let owner = Self.owner(tag)
-        if let name = tag.name, try await keep(Self.intent(owner, name), owner: owner, mayMake: true) { return }
+        if let name = tag.name, try await keep(Self.intent(owner, name), owner: owner) { return }
         // An id that nobody can tell from another's: what it says is that some push of this owner runs.
         let shared = state.withLock { state -> PushName in
             if let shared = state.shared[owner], shared.began.duration(to: .now) < Self.sharedLife { return shared.intent }
@@ -76,7 +76,7 @@ package final class PushBoard: Sendable {
             state.shared[owner] = fresh
             return fresh.intent
         }
-        _ = try await keep(shared, owner: nil, mayMake: true)
+        _ = try await keep(shared, owner: nil)
     }
 
     /// The push is over.
@@ -90,7 +90,7 @@ package final class PushBoard: Sendable {
 
     /// - Parameter owner: nil for an intent that is not counted.
     /// - Returns: false if the owner, or the store, has too many.
-    private func keep(_ intent: PushName, owner: String?, mayMake: Bool) async throws(StoreError) -> Bool {
+    private func keep(_ intent: PushName, owner: String?) async throws(StoreError) -> Bool {
         let now = ContinuousClock.now
         let (known, own) = state.withLock { state -> (Kept?, Int) in
             for (name, kept) in state.kept where kept.renewed.duration(to: now) > Self.patience { state.kept[name] = nil }
