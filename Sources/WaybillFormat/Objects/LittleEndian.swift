@@ -1,50 +1,50 @@
 /// Reads integers from bytes whose length the caller has checked.
-struct LittleEndianReader {
-    let bytes: [UInt8]
-    private(set) var position: Int
+package struct LittleEndianReader {
+    package let bytes: [UInt8]
+    package private(set) var position: Int
 
-    init(_ bytes: [UInt8], at position: Int = 0) {
+    package init(_ bytes: [UInt8], at position: Int = 0) {
         self.bytes = bytes
         self.position = position
     }
 
-    mutating func u8() -> UInt8 {
+    package mutating func u8() -> UInt8 {
         defer { position += 1 }
         return bytes[position]
     }
 
-    mutating func u32() -> Int {
+    package mutating func u32() -> Int {
         var value = 0
         for index in 0..<4 { value |= Int(bytes[position + index]) << (8 * index) }
         position += 4
         return value
     }
 
-    mutating func u64() -> UInt64 {
+    package mutating func u64() -> UInt64 {
         var value: UInt64 = 0
         for index in 0..<8 { value |= UInt64(bytes[position + index]) << UInt64(8 * index) }
         position += 8
         return value
     }
 
-    mutating func digest() -> Digest {
+    package mutating func digest() -> Digest {
         defer { position += Digest.byteCount }
         return Digest(bytes.span, at: position)
     }
 
     /// Whether the next `count` bytes are zero.
-    mutating func zeros(_ count: Int) -> Bool {
+    package mutating func zeros(_ count: Int) -> Bool {
         defer { position += count }
         return bytes[position..<position + count].allSatisfy { $0 == 0 }
     }
 
     /// Whether the next bytes are those of `magic`.
-    mutating func matches(_ magic: [UInt8]) -> Bool {
+    package mutating func matches(_ magic: [UInt8]) -> Bool {
         defer { position += magic.count }
         return bytes[position..<position + magic.count].elementsEqual(magic)
     }
 
-    mutating func take(_ count: Int) -> [UInt8] {
+    package mutating func take(_ count: Int) -> [UInt8] {
         defer { position += count }
         return Array(bytes[position..<position + count])
     }
@@ -52,15 +52,15 @@ struct LittleEndianReader {
 
 extension [UInt8] {
     /// Appends the low 32 bits of `value`.
-    mutating func append32(_ value: Int) {
+    package mutating func append32(_ value: Int) {
         let word = UInt32(truncatingIfNeeded: value)
         for shift in stride(from: UInt32(0), to: 32, by: 8) { append(UInt8(truncatingIfNeeded: word >> shift)) }
     }
 
-    mutating func append64(_ value: Int) {
+    package mutating func append64(_ value: Int) {
         let word = UInt64(truncatingIfNeeded: value)
         for shift in stride(from: UInt64(0), to: 64, by: 8) { append(UInt8(truncatingIfNeeded: word >> shift)) }
     }
 
-    mutating func appendZeros(_ count: Int) { append(contentsOf: repeatElement(0, count: count)) }
+    package mutating func appendZeros(_ count: Int) { append(contentsOf: repeatElement(0, count: count)) }
 }

@@ -25,25 +25,21 @@ public struct SHA256Running: Sendable {
         /// Nil if `bytes` is not what `encoded` gives.
         public init?(decoding bytes: [UInt8]) {
             guard bytes.count == Self.encodedByteCount else { return nil }
-            func word(_ at: Int, _ count: Int) -> UInt64 {
-                (0..<count).reduce(0) { $0 | UInt64(bytes[at + $1]) << UInt64(8 * $1) }
-            }
-            guard let count = Int(exactly: word(0, 8)), count >= 0 else { return nil }
+            var reader = LittleEndianReader(bytes)
+            guard let count = Int(exactly: reader.u64()) else { return nil }
             byteCount = count
-            words = (0..<8).map { UInt32(truncatingIfNeeded: word(8 + 4 * $0, 4)) }
-            rest = Array(bytes[40..<40 + count % Self.blockBytes])
-            guard bytes[(40 + rest.count)...].allSatisfy({ $0 == 0 }) else { return nil }
+            words = (0..<8).map { _ in UInt32(truncatingIfNeeded: reader.u32()) }
+            rest = reader.take(count % Self.blockBytes)
+            guard reader.zeros(Self.blockBytes - rest.count) else { return nil }
         }
 
         public var encoded: [UInt8] {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(Self.encodedByteCount)
-            for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: UInt64(byteCount) >> shift)) }
-            for word in words {
-                for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
-            }
+            bytes.append64(byteCount)
+            for word in words { bytes.append32(Int(word)) }
             bytes += rest
-            bytes += [UInt8](repeating: 0, count: Self.blockBytes - rest.count)
+            bytes.appendZeros(Self.blockBytes - rest.count)
             return bytes
         }
     }

@@ -9,6 +9,8 @@ enum HashRecords {
 
     private static let maximumBody = 16 << 20
     private static let rowBytes = 37
+    /// Of a file's key, before its path.
+    private static let keyBytes = 40
 
     private enum Kind: UInt8 {
         /// Number and key: a file begins.
@@ -51,7 +53,7 @@ enum HashRecords {
                 record(.rows, number) { body in
                     for row in rows[start..<min(start + Limits.segmentRows, rows.count)] {
                         row.name.digest.append(to: &body)
-                        append(row.name.length, 4, to: &body)
+                        body.append32(row.name.length)
                         body.append(row.element.rawValue)
                     }
                 })
@@ -70,29 +72,21 @@ enum HashRecords {
 
     private static func record(_ kind: Kind, _ number: Int, _ body: (inout [UInt8]) -> Void) -> [UInt8] {
         var content: [UInt8] = [kind.rawValue]
-        append(number, 4, to: &content)
+        content.append32(number)
         body(&content)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(content.count + 8)
-        append(content.count, 4, to: &bytes)
+        bytes.append32(content.count)
         bytes += content
-        append(Int(CRC32.checksum(content)), 4, to: &bytes)
+        bytes.append32(Int(CRC32.checksum(content)))
         return bytes
     }
 
     private static func append(_ key: FileKey, to body: inout [UInt8]) {
-        append(Int(truncatingIfNeeded: key.device), 8, to: &body)
-        append(Int(truncatingIfNeeded: key.inode), 8, to: &body)
-        for value in [key.size, key.modified, key.changed] { append(value, 8, to: &body) }
+        body.append64(Int(truncatingIfNeeded: key.device))
+        body.append64(Int(truncatingIfNeeded: key.inode))
+        for value in [key.size, key.modified, key.changed] { body.append64(value) }
         body += Array(key.path.utf8)
-    }
-
-    private static func append(_ value: Int, _ count: Int, to bytes: inout [UInt8]) {
-        for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
-    }
-
-    private static func number(_ bytes: ArraySlice<UInt8>, _ at: Int, _ count: Int) -> Int {
-        (0..<count).reduce(0) { $0 | Int(bytes[bytes.startIndex + at + $1]) << (8 * $1) }
     }
 
     /// Reads the journal of a folder; nil if there is none, or one of another form.
@@ -116,10 +110,12 @@ enum HashRecords {
                 return buffer[from..<from + count]
             }
             guard let head = try bytes(4) else { break }
-            let length = number(head, 0, 4)
+            var prefix = LittleEndianReader(Array(head))
+            let length = prefix.u32()
             guard length >= 5, length <= maximumBody, let whole = try bytes(8 + length) else { break }
-            let content = Array(whole.dropFirst(4).dropLast(4))
-            guard Int(CRC32.checksum(content)) == number(whole.suffix(4), 0, 4), take(content[...], into: &open, &found) else { break }
+            var record = LittleEndianReader(Array(whole), at: 4)
+            let content = record.take(length)
+            guard Int(CRC32.checksum(content)) == record.u32(), take(content, into: &open, &found) else { break }
             found.end += 8 + length
         }
         found.isWhole = found.end == status.size
@@ -138,46 +134,47 @@ enum HashRecords {
     }
 
     /// - Returns: false if the record makes no sense.
-    private static func take(_ content: ArraySlice<UInt8>, into open: inout [Int: Open], _ found: inout Found) -> Bool {
-        guard let first = content.first, let kind = Kind(rawValue: first) else { return false }
-        let file = number(content, 1, 4)
-        let body = content.dropFirst(5)
+    private static func take(_ content: [UInt8], into open: inout [Int: Open], _ found: inout Found) -> Bool {
+        guard let kind = Kind(rawValue: content[0]) else { return false }
+        var reader = LittleEndianReader(content, at: 1)
+        let file = reader.u32()
         if kind == .begin {
-            guard body.count > 40, let path = String(validating: body.dropFirst(40), as: UTF8.self) else { return false }
+            guard content.count > reader.position + keyBytes else { return false }
+            let (device, inode) = (reader.u64(), reader.u64())
+            let values = (0..<3).map { _ in Int(truncatingIfNeeded: reader.u64()) }
+            guard let path = String(validating: content[reader.position...], as: UTF8.self) else { return false }
             open[file] = Open(
-                key: FileKey(
-                    path: path, device: UInt64(truncatingIfNeeded: number(body, 0, 8)),
-                    inode: UInt64(truncatingIfNeeded: number(body, 8, 8)),
-                    size: number(body, 16, 8), modified: number(body, 24, 8), changed: number(body, 32, 8)))
+                key: FileKey(path: path, device: device, inode: inode, size: values[0], modified: values[1], changed: values[2]))
             found.nextNumber = max(found.nextNumber, file + 1)
             return true
         }
         // Taken out, so that its rows are changed in place.
-        guard var item = open.removeValue(forKey: file), item.file.end == nil, extend(&item, by: kind, body) else { return false }
+        guard var item = open.removeValue(forKey: file), item.file.end == nil, extend(&item, by: kind, &reader) else { return false }
         open[file] = item
         return true
     }
 
-    private static func extend(_ item: inout Open, by kind: Kind, _ body: ArraySlice<UInt8>) -> Bool {
+    private static func extend(_ item: inout Open, by kind: Kind, _ reader: inout LittleEndianReader) -> Bool {
+        let count = reader.bytes.count - reader.position
         switch kind {
         case .begin: return false
         case .rows:
-            guard body.count % rowBytes == 0 else { return false }
-            for start in stride(from: body.startIndex, to: body.endIndex, by: rowBytes) {
-                let row = Array(body[start..<start + rowBytes])
-                guard let name = ChunkName(digest: Digest(row.span, at: 0), length: number(row[...], 32, 4)) else { return false }
-                item.file.rows.append(ChunkRow(name: name, element: ElementType(rawValue: row[36])))
+            guard count % rowBytes == 0 else { return false }
+            for _ in 0..<count / rowBytes {
+                let digest = reader.digest()
+                guard let name = ChunkName(digest: digest, length: reader.u32()) else { return false }
+                item.file.rows.append(ChunkRow(name: name, element: ElementType(rawValue: reader.u8())))
                 item.byteCount += name.length
             }
         case .state:
-            guard let state = SHA256Running.State(decoding: Array(body)), state.byteCount == item.byteCount else { return false }
+            guard let state = SHA256Running.State(decoding: reader.take(count)), state.byteCount == item.byteCount else { return false }
             item.file.state = state
             item.settledRows = item.file.rows.count
         case .end:
-            guard body.count > Digest.byteCount, item.byteCount == item.key.size,
-                let format = FileFormat(rawValue: String(decoding: body.dropFirst(Digest.byteCount), as: UTF8.self))
-            else { return false }
-            item.file.end = KnownFile.End(sha256: Digest(Array(body).span, at: 0), format: format)
+            guard count > Digest.byteCount, item.byteCount == item.key.size else { return false }
+            let digest = reader.digest()
+            guard let format = FileFormat(rawValue: String(decoding: reader.bytes[reader.position...], as: UTF8.self)) else { return false }
+            item.file.end = KnownFile.End(sha256: digest, format: format)
         }
         return true
     }
