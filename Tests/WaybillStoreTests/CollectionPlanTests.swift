@@ -75,7 +75,7 @@ struct CollectionPlanTests {
                 // The set stands; writers may come before the intents are listed.
                 made = nil
                 store.sets[name]?.waits = intents
-                plan.condemned(set, as: name, waits: intents)
+                plan.condemned(set, as: name, writtenAt: store.sets[name]?.writtenAt ?? 0, waits: intents)
                 return false
             }
             switch plan.next() {

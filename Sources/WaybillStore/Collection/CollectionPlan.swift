@@ -92,7 +92,7 @@ package struct CollectionPlan: Sendable {
     static let batchSize = 256
 
     private let options: CollectionOptions
-    private let now: Int
+    private var now: Int
     /// The sets that were there at the beginning.
     private let known: [PendingSet]
     /// Those of them that are there still.
@@ -194,11 +194,13 @@ package struct CollectionPlan: Sendable {
     }
 
     /// The set was created and waits for `waits`; with no grace and no intents it is deleted at once.
-    package mutating func condemned(_ set: CondemnedSet, as name: PushName, waits: [PushName]) {
+    /// - Parameter writtenAt: the time of its file, from which later runs count the grace.
+    package mutating func condemned(_ set: CondemnedSet, as name: PushName, writtenAt: Int, waits: [PushName]) {
         report.condemned += amount(packs: set.packs, manifests: set.manifests.count)
         intents.formUnion(waits)
         made = name
-        let set = PendingSet(name: name, set: set, writtenAt: now, waits: waits)
+        now = max(now, writtenAt)
+        let set = PendingSet(name: name, set: set, writtenAt: writtenAt, waits: waits)
         if isDue(set) {
             step = .redirectDue(set, batches(of: set))
         } else {

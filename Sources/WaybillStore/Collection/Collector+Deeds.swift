@@ -19,12 +19,16 @@ extension Collector {
     }
 
     /// Creates the set. From then on no writer relies on what it names, and no locator is written that names its packs.
-    func condemn(_ set: CondemnedSet, as name: PushName) async throws(StoreError) {
+    /// - Returns: the time of its file, in microseconds.
+    func condemn(_ set: CondemnedSet, as name: PushName) async throws(StoreError) -> Int {
         // A locator that is being written now was made without the set.
         let lock = try await CollectionLock.acquire(.exclusive, in: store)
         defer { withExtendedLifetime(lock) {} }
-        try await store.work.run { [self] _ throws(StoreError) in
+        return try await store.work.run { [self] _ throws(StoreError) in
             try replace(name.text, with: set.encoded())
+            return try storing { () throws(SystemError) in
+                try store.root.folder(CondemnedSets.folderName).file(name.text, .read).status().writtenAt
+            }
         }
     }
 

@@ -53,8 +53,8 @@ public struct Collector: Sendable {
                 plan.repacked(outcome.moved, byteCount: outcome.byteCount)
             case .condemn(let set):
                 let name = PushName.random()
-                try await condemn(set, as: name)
-                plan.condemned(set, as: name, waits: try await recordWaits(name))
+                let writtenAt = try await condemn(set, as: name)
+                plan.condemned(set, as: name, writtenAt: writtenAt, waits: try await recordWaits(name))
             case .delete(let batch, let madeAt):
                 guard let arrivals = late.value else { break }
                 let (deleted, updated) = try await delete(batch, madeAt: madeAt, arrivals)
