@@ -31,6 +31,8 @@ let package = Package(
         .library(name: "WaybillPapers", targets: ["WaybillPapers"]),
         .library(name: "WaybillTransfer", targets: ["WaybillTransfer"]),
         .library(name: "WaybillServer", targets: ["WaybillServer"]),
+        // For the nested package Tests/Benchmarks alone.
+        .library(name: "_WaybillHotLoops", targets: ["WaybillHotLoops"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -115,6 +117,17 @@ let package = Package(
             name: "WaybillFuzzing",
             dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillPapers", "CZlib"],
             path: "Tests/Fuzz/Sources/WaybillFuzzing",
+            swiftSettings: common),
+        // What Tests/Benchmarks times and Scripts/test counts the instructions of.
+        .target(
+            name: "WaybillHotLoops",
+            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec"],
+            path: "Tests/WaybillHotLoops",
+            swiftSettings: common),
+        .executableTarget(
+            name: "hot-loops",
+            dependencies: ["WaybillHotLoops"],
+            path: "Tests/HotLoopRunner",
             swiftSettings: common),
         .testTarget(name: "FuzzReplayTests", dependencies: ["WaybillFuzzing"], swiftSettings: common),
         .testTarget(

@@ -3,7 +3,7 @@
 ///
 /// It decides nothing alone: at a match, a stored or fixed block, a code longer than 11 bits or any fault it gives up, and zlib
 /// judges the stream from its beginning. What it accepts, zlib accepts with the same bytes.
-final class LiteralInflater {
+package final class LiteralInflater {
     private static let tableBits = LiteralDeflater.codeLimit
     private static let literalCodes = HuffmanCode.maximumSymbols
     private static let lengthOrder: [Int] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
@@ -23,7 +23,7 @@ final class LiteralInflater {
     private let lengths: UnsafeMutablePointer<UInt8>
     private let codes: UnsafeMutablePointer<UInt32>
 
-    init() {
+    package init() {
         single = .allocate(capacity: 1 << Self.tableBits)
         several = .allocate(capacity: 1 << Self.tableBits)
         lengths = .allocate(capacity: 320)
@@ -70,7 +70,7 @@ final class LiteralInflater {
     }
 
     /// True if `source` is such a stream of exactly `count` bytes with the right checksum. If false, `target` holds anything.
-    func inflate(_ source: UnsafePointer<UInt8>, stored: Int, into target: UnsafeMutablePointer<UInt8>, count: Int) -> Bool {
+    package func inflate(_ source: UnsafePointer<UInt8>, stored: Int, into target: UnsafeMutablePointer<UInt8>, count: Int) -> Bool {
         let trailer = stored - 4
         guard trailer > 2, source[0] & 0x0F == 8, source[0] >> 4 <= 7, source[1] & 0x20 == 0,
             (Int(source[0]) << 8 | Int(source[1])) % 31 == 0
@@ -212,6 +212,7 @@ final class LiteralInflater {
         turns: while position <= lastInput, output <= stop {
             // Bits above `held` are those of the byte at `position`: reading them again changes nothing.
             bits |= UInt64(littleEndian: input.loadUnaligned(fromByteOffset: position, as: UInt64.self)) &<< held
+            held &= 63
             position &+= Int(truncatingIfNeeded: (63 &- held) &>> 3)
             held |= 56
             for _ in 0..<Self.lookups {
@@ -219,14 +220,14 @@ final class LiteralInflater {
                 if entry == 0 { break turns }
                 output.storeBytes(of: (entry &>> 16).littleEndian, as: UInt64.self)
                 output += Int(truncatingIfNeeded: entry &>> 8 & 15)
-                // A masked shift looks at no bit above the sixth.
+                // A masked shift looks at the lowest six bits alone; `held` is right in those, and its others are cut off below.
                 bits = bits &>> entry
-                held &-= entry & 63
+                held &-= entry
             }
         }
         reader.position = position
         reader.bits = bits
-        reader.held = Int(held)
+        reader.held = Int(held & 63)
         filled = output - UnsafeMutableRawPointer(target)
     }
 }

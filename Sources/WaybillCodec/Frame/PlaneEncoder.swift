@@ -14,12 +14,15 @@ final class PlaneEncoder {
     private static let samplePiece = 512
     /// Bits a byte above which a sampled plane is called incompressible: half of what coding must save is still open.
     private static let incompressible = 7.92
+    /// Bits a byte above which opaque data is not taken apart. A sample of noise shows 8.000 give or take 0.001.
+    private static let noise = 7.99
 
-    private let literals = LiteralDeflater(maximumLength: Limits.chunk)
+    private let counter = ByteCounter()
+    private let literals: LiteralDeflater
     private lazy var runs = ZlibDeflater(level: 1, strategy: Z_RLE)
     private lazy var matches = ZlibDeflater(level: 6, strategy: Z_DEFAULT_STRATEGY)
+    private let repetitions = RepetitionProbe()
     private let counts: UnsafeMutablePointer<UInt32>
-    private let sampleCounts: UnsafeMutablePointer<UInt32>
     private let sample: UnsafeMutablePointer<UInt8>
     private let sampleSplit: UnsafeMutablePointer<UInt8>
 
@@ -31,15 +34,14 @@ final class PlaneEncoder {
     private static let matchPieces = 3
 
     init() {
+        literals = LiteralDeflater(maximumLength: Limits.chunk, counter: counter)
         counts = .allocate(capacity: 256)
-        sampleCounts = .allocate(capacity: 1024)
         sample = .allocate(capacity: Self.opaqueSample)
         sampleSplit = .allocate(capacity: Self.opaqueSample)
     }
 
     deinit {
         counts.deallocate()
-        sampleCounts.deallocate()
         sample.deallocate()
         sampleSplit.deallocate()
     }
@@ -99,16 +101,18 @@ final class PlaneEncoder {
             (sample + index * Self.samplePiece).update(from: plane + index * step, count: Self.samplePiece)
         }
         let length = Self.samplePieces * Self.samplePiece
-        ByteStatistics.count(sample, length, into: counts, scratch: sampleCounts)
+        counter.count(sample, length, into: counts)
         return ByteStatistics.correctedEntropy(counts) / Double(length) > Self.incompressible
     }
 
     /// Whether level 6 does better than `bytes` for the plane by a margin that pays for its slowness, judged by a few short pieces.
     private func matchesPay(_ plane: UnsafePointer<UInt8>, _ count: Int, against bytes: Int) -> Bool {
         if count <= Self.matchPiece * Self.matchPieces { return true }
+        let pieces = (0..<Self.matchPieces).lazy.map { (count - Self.matchPiece) * $0 / (Self.matchPieces - 1) }
+        let isNoise = bytes >= count - count / Self.savedFraction - 1
+        if isNoise, !pieces.contains(where: { repetitions.findsRepetitions(plane + $0, count: Self.matchPiece) }) { return false }
         var stored = 0
-        for index in 0..<Self.matchPieces {
-            let start = (count - Self.matchPiece) * index / (Self.matchPieces - 1)
+        for start in pieces {
             stored +=
                 matches?.deflate(plane + start, count: Self.matchPiece, into: sample, capacity: Self.opaqueSample)
                 ?? Self.matchPiece
@@ -129,8 +133,10 @@ final class PlaneEncoder {
             (sample + filled).update(from: bytes + start, count: piece)
             filled += piece
         }
-        ByteStatistics.count(sample, length, into: counts, scratch: sampleCounts)
+        counter.count(sample, length, into: counts)
         let flat = ByteStatistics.correctedEntropy(counts)
+        // An element with a byte worth coding would show in the mixture.
+        if flat > Self.noise * Double(length) { return .flat }
         var best = flat * 0.985
         var choice = FrameTransform.flat
         for candidate in [FrameTransform.split2, .bfloat16, .split4, .float32, .split8, .float64] {
@@ -138,7 +144,7 @@ final class PlaneEncoder {
             let n = length / candidate.elementBytes
             var bits = 0.0
             for lane in 0..<candidate.elementBytes {
-                ByteStatistics.count(sampleSplit + lane * n, n, into: counts, scratch: sampleCounts)
+                counter.count(sampleSplit + lane * n, n, into: counts)
                 bits += min(ByteStatistics.correctedEntropy(counts), Double(8 * n))
             }
             // Half a point, so that more planes or a rotation are taken only for a reason.

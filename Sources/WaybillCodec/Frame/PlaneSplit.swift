@@ -2,9 +2,9 @@
 ///
 /// They are plain scalar loops with at most two output streams (or one output and eight inputs): that is what LLVM vectorises
 /// with a run-time check for overlap. Explicit SIMD types measured a hundred times slower in the portable build.
-enum PlaneSplit {
+package enum PlaneSplit {
     /// Writes the planes of `source` one after another to `planes`, the tail last; `count` bytes in all.
-    static func split(_ transform: FrameTransform, _ source: UnsafePointer<UInt8>, count: Int, planes: UnsafeMutablePointer<UInt8>) {
+    package static func split(_ transform: FrameTransform, _ source: UnsafePointer<UInt8>, count: Int, planes: UnsafeMutablePointer<UInt8>) {
         let n = transform.elementCount(count)
         let body = n * transform.elementBytes
         switch transform.code {
@@ -81,7 +81,7 @@ enum PlaneSplit {
     }
 
     /// The inverse of `split` for planes that lie anywhere: `planes[j]` is plane j, the tail last.
-    static func join(
+    package static func join(
         _ transform: FrameTransform, _ planes: UnsafePointer<UnsafePointer<UInt8>>, count: Int, into target: UnsafeMutablePointer<UInt8>
     ) {
         let n = transform.elementCount(count)

@@ -1,11 +1,11 @@
 import CZlib
 
 /// zlib's decoder with one reused state. All that a frame needs of an inflater is `inflate`: exactly sized input and output.
-final class ZlibInflater {
+package final class ZlibInflater {
     private let stream: UnsafeMutablePointer<z_stream>
 
     /// Nil if zlib has no memory.
-    init?() {
+    package init?() {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         guard inflateInit2_(stream, 15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
@@ -21,7 +21,7 @@ final class ZlibInflater {
 
     /// True if the whole of `source` is one zlib stream that gives exactly `count` bytes with the right checksum. Nothing is
     /// written beyond them.
-    func inflate(
+    package func inflate(
         _ source: UnsafePointer<UInt8>, stored: Int, into target: UnsafeMutablePointer<UInt8>, count: Int
     ) -> Bool {
         guard inflateReset(stream) == Z_OK else { return false }

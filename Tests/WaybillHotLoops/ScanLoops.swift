@@ -1,0 +1,29 @@
+import WaybillCodec
+import WaybillFormat
+import WaybillSystem
+
+extension HotLoop {
+    /// What goes through every byte of a file or a document.
+    static func scans(bytes: Int) -> [HotLoop] {
+        var numbers = SeededNumbers(4)
+        let noise = Slab(capacity: bytes)
+        noise.append(numbers.bytes(bytes).span)
+        let text = SampleText.wholeJSON(bytes)
+        return [
+            HotLoop("GearChunker", bytes: bytes) {
+                var start = 0
+                while let length = GearChunker.cut(noise, from: start, to: bytes, isLast: true) { start += length }
+            },
+            HotLoop("SHA-256", bytes: bytes, isGuarded: false) { consume(noise.withSpan { SHA256.digest($0) }) },
+            HotLoop("JSON", bytes: text.count) {
+                do {
+                    var scanner = JSONScanner(text)
+                    try scanner.skipValue()
+                    try scanner.finish()
+                } catch {
+                    fatalError("\(error)")
+                }
+            },
+        ]
+    }
+}
