@@ -70,6 +70,6 @@ extension MirrorServer {
         }
 
         /// Bytes of a file read and sent in one piece: one piece waits while another is on its way.
-        var pieceByteCount: Int { min(1 << 20, memoryPerConnection / 2) }
+        var pieceByteCount: Int { min(512 << 10, memoryPerConnection / 2) }
     }
 }

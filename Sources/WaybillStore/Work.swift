@@ -17,6 +17,8 @@ public struct WorkContext {
 /// The threads and the memory that a command works with.
 public struct Work: Sendable {
     public let pool: WorkerPool<WorkContext>
+    /// Threads that wait for disks, so that those of `pool` always compute.
+    public let disk: WorkerPool<Void>
     /// Bounds read buffers, ranges and packs in flight.
     public let memory: SlabPool
 
@@ -27,14 +29,23 @@ public struct Work: Sendable {
     ///   a push three packs, 66 MiB. The default keeps every command below 256 MiB.
     public init(threads: Int = defaultThreads, memory: Int = 64 << 20) {
         pool = WorkerPool(threads: threads) { WorkContext() }
+        disk = WorkerPool(threads: Self.diskThreads) {}
         self.memory = SlabPool(budget: memory)
     }
+
+    /// As many packs of a push are synced at once.
+    private static let diskThreads = 2
 
     /// Runs a job on the pool; system and codec errors become store errors.
     public func run<T: Sendable>(
         _ job: @escaping @Sendable (inout WorkContext) throws(StoreError) -> T
     ) async throws(StoreError) -> T {
         try await pool.run(job)
+    }
+
+    /// Runs what mostly waits for a disk.
+    func wait<T: Sendable>(_ job: @escaping @Sendable () throws(StoreError) -> T) async throws(StoreError) -> T {
+        try await disk.run { (_) throws(StoreError) in try job() }
     }
 }
 

@@ -34,12 +34,3 @@ func lifting<T, E: WaybillError>(_ body: () throws(E) -> T) throws(TransferError
 func lifting<T, E: WaybillError>(_ body: () async throws(E) -> T) async throws(TransferError) -> T {
     do throws(E) { return try await body() } catch { throw TransferError(error) }
 }
-
-extension Work {
-    /// Runs a blocking job of a transfer on the pool.
-    func perform<T: Sendable>(
-        _ job: @escaping @Sendable (inout WorkContext) throws(TransferError) -> T
-    ) async throws(TransferError) -> T {
-        try await pool.run(job)
-    }
-}

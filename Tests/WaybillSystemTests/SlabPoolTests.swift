@@ -39,7 +39,7 @@ struct SlabPoolTests {
             for number in 0..<1_000 {
                 group.addTask {
                     var generator = SeededGenerator(seed: UInt64(number))
-                    let capacity = [1_000, 40_000, 300_000, 1 << 20][Int.random(in: 0..<4, using: &generator)]
+                    let capacity = [1_000, 40_000, 5 << 16, 1 << 20][Int.random(in: 0..<4, using: &generator)]
                     var slab: Slab? = await pool.acquire(capacity)
                     gauge.took(capacity)
                     #expect(slab?.capacity == capacity)
@@ -125,5 +125,24 @@ struct SlabPoolTests {
         let bytes: [UInt8] = Array(1...50)
         #expect(slab?.add(bytes) == true)
         #expect(slab?.bytes(0..<50) == bytes)
+    }
+
+    @Test("sizes are rounded up by an eighth at most, so that slabs of about the same size share memory")
+    func rounding() async {
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<2_000 {
+            let size = Int.random(in: 1...64 << 20, using: &generator)
+            let rounded = SlabPool.rounded(size)
+            #expect(rounded >= size)
+            #expect(rounded - size <= (size > 64 << 10 ? size / 8 : 0))
+            #expect(SlabPool.rounded(rounded) == rounded)
+        }
+        let pool = SlabPool(budget: 20 << 20)
+        var slab: Slab? = await pool.acquire((8 << 20) - 5_000)
+        #expect(slab?.capacity == 8 << 20)
+        slab = nil
+        #expect(pool.figures == SlabPool.Figures(used: 0, free: 8 << 20, waiting: 0))
+        slab = await pool.acquire((8 << 20) - 90_000)
+        #expect(pool.figures == SlabPool.Figures(used: 8 << 20, free: 0, waiting: 0))
     }
 }

@@ -37,6 +37,30 @@ struct WorkerPoolTests {
         #expect(await pool.run { $0 } == Array(0..<2_000))
     }
 
+    @Test("a job that goes ahead starts before those that wait, and those that go ahead keep their order")
+    func ahead() async {
+        let pool = WorkerPool(threads: 1) { [Int]() }
+        let started = Counter()
+        let go = Counter()
+        var tasks = [
+            Task.immediate {
+                await pool.run { _ in
+                    _ = started.increment()
+                    let end = Host.monotonicNanoseconds() + 20_000_000_000
+                    while go.value == 0, Host.monotonicNanoseconds() < end {}
+                }
+            }
+        ]
+        #expect(await waitUntil { started.value == 1 })
+        for number in 0..<300 {
+            tasks.append(Task.immediate { await pool.run(ahead: number % 3 == 2) { context in context.append(number) } })
+        }
+        _ = go.increment()
+        for task in tasks { await task.value }
+        let order = Array(0..<300)
+        #expect(await pool.run { $0 } == order.filter { $0 % 3 == 2 } + order.filter { $0 % 3 != 2 })
+    }
+
     @Test("each thread has one context, and all threads work")
     func contexts() async {
         let made = Counter()

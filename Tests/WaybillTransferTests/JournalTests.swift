@@ -28,9 +28,9 @@ import WaybillTransfer
     private func write() throws {
         let journal = try Journal.begin(try folder(), keeping: [])
         try journal.append(rows(0..<5))
-        try journal.barrier()
+        try journal.barrier(journal.mark)
         try journal.append(rows(5..<8))
-        try journal.barrier()
+        try journal.barrier(journal.mark)
         try journal.append(rows(8..<10))
         try journal.append([])
         try journal.append(rows(10..<12))
@@ -46,6 +46,37 @@ import WaybillTransfer
         let other = try Journal.recover(try folder())
         #expect(other.trusted == rows(0..<8))
         #expect(other.doubtful == rows(8..<12))
+    }
+
+    @Test("a barrier vouches for what was noted before its mark, and not for what came while the data were synced")
+    func concurrent() throws {
+        let journal = try Journal.begin(try folder(), keeping: [])
+        try journal.append(rows(0..<3))
+        let mark = journal.mark
+        try journal.append(rows(3..<5))
+        try journal.barrier(mark)
+        try journal.append(rows(5..<6))
+        #expect(try Journal.recover(try folder()).trusted == rows(0..<6))
+        try pretendOtherBoot()
+        let found = try Journal.recover(try folder())
+        #expect(found.trusted == rows(0..<3))
+        #expect(found.doubtful == rows(3..<6))
+    }
+
+    @Test("after a failed sync the rows behind the last mark are forgotten, those before it stay vouched for")
+    func forgottenBehindMark() throws {
+        let journal = try Journal.begin(try folder(), keeping: [])
+        try journal.append(rows(0..<3))
+        let mark = journal.mark
+        try journal.append(rows(3..<5))
+        try journal.barrier(mark)
+        try journal.append(rows(5..<6))
+        try journal.forgetDoubtful()
+        #expect(try Journal.recover(try folder()).trusted == rows(0..<3))
+        try pretendOtherBoot()
+        let found = try Journal.recover(try folder())
+        #expect(found.trusted == rows(0..<3))
+        #expect(found.doubtful == [])
     }
 
     @Test("a torn tail is dropped, wherever it is torn")
@@ -105,7 +136,7 @@ import WaybillTransfer
         let journal = try Journal.begin(try folder(), keeping: kept)
         #expect(try Journal.recover(try folder()).trusted == kept)
         try journal.append(rows(20..<22))
-        try journal.barrier()
+        try journal.barrier(journal.mark)
         try journal.append(rows(30..<31))
         #expect(try Journal.recover(try folder()).trusted == kept + rows(20..<22) + rows(30..<31))
         try pretendOtherBoot()
@@ -128,17 +159,17 @@ import WaybillTransfer
     func forgotten() throws {
         let journal = try Journal.begin(try folder(), keeping: rows(0..<2))
         try journal.append(rows(2..<4))
-        try journal.barrier()
+        try journal.barrier(journal.mark)
         try journal.append(rows(4..<9))
-        try journal.forgetSinceBarrier()
+        try journal.forgetDoubtful()
         #expect(try Journal.recover(try folder()).trusted == rows(0..<4))
         // What arrives now may lie in pages that the kernel gave up: nothing more is noted.
         #expect(throws: SystemError.self) { try journal.append(rows(20..<21)) }
-        #expect(throws: SystemError.self) { try journal.barrier() }
+        #expect(throws: SystemError.self) { try journal.barrier(journal.mark) }
         #expect(try Journal.recover(try folder()).trusted == rows(0..<4))
         let other = try Journal.begin(try folder(), keeping: rows(0..<2))
         try other.append(rows(2..<4))
-        try other.forgetSinceBarrier()
+        try other.forgetDoubtful()
         #expect(try Journal.recover(try folder()).trusted == [])
     }
 
@@ -147,7 +178,7 @@ import WaybillTransfer
         let journal = try Journal.begin(try folder(), keeping: [])
         let all = rows(0..<20_000)
         for start in stride(from: 0, to: all.count, by: 333) { try journal.append(Array(all[start..<min(start + 333, all.count)])) }
-        try journal.barrier()
+        try journal.barrier(journal.mark)
         #expect(try Journal.recover(try folder()).trusted == all)
     }
 }

@@ -61,9 +61,7 @@ struct StaticTier: Sendable {
             var next = range.lowerBound
             while next < range.upperBound {
                 let wanted = next..<min(next + piece, range.upperBound)
-                let buffer = try await store.work.run { (context) throws(StoreError) in
-                    try Self.read(file, wanted, scratch: context.chunk)
-                }
+                let buffer = try await store.work.run { (_) throws(StoreError) in try Self.read(file, wanted) }
                 try await body.write(buffer)
                 next = wanted.upperBound
             }
@@ -71,19 +69,18 @@ struct StaticTier: Sendable {
     }
 
     /// Blocks.
-    private static func read(_ file: OwnedFile, _ range: Range<Int>, scratch: Slab) throws(StoreError) -> ByteBuffer {
-        scratch.resize(0)
-        let got: Int
+    private static func read(_ file: OwnedFile, _ range: Range<Int>) throws(StoreError) -> ByteBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: range.count)
         do throws(SystemError) {
-            got = try file.read(at: range.lowerBound, count: range.count, into: scratch)
+            try buffer.writeWithOutputRawSpan(minimumWritableBytes: range.count) { (output) throws(SystemError) in
+                try file.read(at: range.lowerBound, count: range.count, into: &output)
+            }
         } catch {
             throw StoreError(error)
         }
-        guard got == range.count else {
+        guard buffer.readableBytes == range.count else {
             throw StoreError(.integrity, subject: file.path, cause: "became shorter while it was read")
         }
-        var buffer = ByteBufferAllocator().buffer(capacity: got)
-        scratch.withRawSpan(0..<got) { span in _ = buffer.writeBytes(span) }
         return buffer
     }
 

@@ -17,8 +17,10 @@ package final class ChunkIndex: Sendable {
 
     /// Rows in memory that make a segment.
     package static let flushRows = 65_536
-    /// Segment files that make a merge.
-    package static let mergeSegments = 12
+    /// Segments of about the same size that are merged: a row is written once for each tier, which is eight times the one below.
+    package static let mergeSegments = 8
+    /// Rows of the largest segment of the lowest tier.
+    private static let lowestTier = 32_768
 
     private struct State {
         var isOpen = false
@@ -244,11 +246,28 @@ package final class ChunkIndex: Sendable {
         state.recent.removeAll(keepingCapacity: true)
         state.copies.removeAll()
         state.recentPacks.removeAll()
-        if state.segments.count >= Self.mergeSegments {
-            let merged = try IndexSegment.merge(state.segments, in: folder)
+        try mergeTiers(&state)
+    }
+
+    private func mergeTiers(_ state: inout State) throws(StoreError) {
+        while let full = Dictionary(grouping: state.segments, by: { Self.tier($0.rowCount) }).values.first(
+            where: { $0.count >= Self.mergeSegments })
+        {
+            let merged = try IndexSegment.merge(full, in: folder)
             // Another process may be reading the old ones: it holds them open, and what it misses it reads from footers.
-            for old in state.segments { try storing { () throws(SystemError) in try folder.remove(old.name) } }
-            state.segments = merged.map { [$0] } ?? []
+            for old in full { try storing { () throws(SystemError) in try folder.remove(old.name) } }
+            let names = Set(full.map(\.name))
+            state.segments = state.segments.filter { !names.contains($0.name) } + (merged.map { [$0] } ?? [])
         }
+    }
+
+    private static func tier(_ rows: Int) -> Int {
+        var tier = 0
+        var largest = lowestTier
+        while rows > largest {
+            tier += 1
+            largest *= mergeSegments
+        }
+        return tier
     }
 }

@@ -8,7 +8,7 @@ extension DirectoryStore: RevisionStore {
     }
 
     public func put(_ pack: FinishedPack) async throws(StoreError) {
-        try await work.run { [self] _ throws(StoreError) in try putPack(pack) }
+        try await work.wait { [self] () throws(StoreError) in try putPack(pack) }
     }
 
     /// Blocks.

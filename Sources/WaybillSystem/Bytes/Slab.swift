@@ -99,6 +99,13 @@ public final class Slab: @unchecked Sendable {
         return [UInt8](UnsafeRawBufferPointer(start: base + clamped.lowerBound, count: clamped.count))
     }
 
+    /// The filled bytes in a slab of their own, outside any budget.
+    public func copy() -> Slab {
+        let copy = Slab(capacity: count)
+        copy.append(self, range: 0..<count)
+        return copy
+    }
+
     /// Moves the filled bytes from `offset` on to the front.
     public func discard(first offset: Int) {
         let keep = max(0, count - max(0, offset))

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Bounds the bytes in flight: a slab is had only while the sum of all slabs stays within the budget, otherwise the caller
@@ -57,9 +58,10 @@ public final class SlabPool: @unchecked Sendable {
         }
     }
 
-    /// An empty slab of `capacity` bytes; waits until it fits. One that is larger than the whole budget is had when no other is out.
+    /// An empty slab of at least `capacity` bytes; waits until it fits. One that is larger than the whole budget is had when no other is
+    /// out.
     public func acquire(_ capacity: Int) async -> Slab {
-        let capacity = max(capacity, 1)
+        let capacity = Self.rounded(max(capacity, 1))
         return await withCheckedContinuation { continuation in
             let slab = state.withLock { state -> Slab? in
                 if state.waiters.isEmpty, let slab = take(capacity, from: &state) { return slab }
@@ -70,6 +72,13 @@ public final class SlabPool: @unchecked Sendable {
         }
     }
 
+    /// Up by an eighth at most, so that slabs of about the same size take one another's memory.
+    package static func rounded(_ capacity: Int) -> Int {
+        guard capacity > 64 << 10 else { return capacity }
+        let step = 1 << (Int.bitWidth - capacity.leadingZeroBitCount - 4)
+        return (capacity + step - 1) & ~(step - 1)
+    }
+
     private func take(_ capacity: Int, from state: inout State) -> Slab? {
         guard state.used == 0 || state.used + capacity <= budget else { return nil }
         state.used += capacity
@@ -77,8 +86,16 @@ public final class SlabPool: @unchecked Sendable {
             return Slab(memory: pointer, capacity: capacity, pool: self)
         }
         dropFree(from: &state)
-        let pointer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
-        return Slab(memory: pointer, capacity: capacity, pool: self)
+        return Slab(memory: Self.allocate(capacity), capacity: capacity, pool: self)
+    }
+
+    /// Huge pages where a slab is large: each of its small pages would be a fault of its own, which takes longer than hashing it.
+    private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
+        let page = 2 << 20
+        guard capacity >= 2 * page else { return UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64) }
+        let pointer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: page)
+        madvise(pointer, capacity / page * page, MADV_HUGEPAGE)
+        return pointer
     }
 
     private func dropFree(from state: inout State) {

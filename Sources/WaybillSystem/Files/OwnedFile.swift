@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 import WaybillFormat
@@ -63,6 +64,14 @@ public final class OwnedFile: Sendable {
         return bytes
     }
 
+    /// Appends up to `count` bytes from `offset` to `output`; fewer only at the end of the file or of the room.
+    public func read(at offset: Int, count: Int, into output: inout OutputRawSpan) throws(SystemError) {
+        try output.withUnsafeMutableBytes { (buffer, filled) throws(SystemError) in
+            let room = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<min(buffer.count, filled + max(0, count))])
+            filled += try readAll(room, at: offset)
+        }
+    }
+
     /// The first `maximum` bytes by plain `read`, for files of /proc that have no size.
     public func readPrefix(_ maximum: Int) throws(SystemError) -> [UInt8] { try read(at: 0, count: maximum) }
 
@@ -91,6 +100,12 @@ public final class OwnedFile: Sendable {
     /// Sets the length; new bytes are zero.
     public func truncate(to size: Int) throws(SystemError) {
         guard Syscall.truncate(descriptor, to: size, path: path) == 0 else { throw SystemError(errno: errno, "ftruncate", subject: path) }
+    }
+
+    /// Asks the kernel to begin to write `range` to the disk now, so that a later `sync` has little left to wait for. Promises nothing.
+    public func beginWriting(_ range: Range<Int>) {
+        // SYNC_FILE_RANGE_WRITE. What fails here fails again in `sync`.
+        _ = sync_file_range(descriptor, Int64(range.lowerBound), Int64(range.count), 2)
     }
 
     /// Makes contents and length durable.

@@ -4,7 +4,8 @@ import Synchronization
 /// Our own threads for work that computes or touches disks, so that the cooperative pool never blocks. A job is a whole chunk
 /// or file; each thread keeps one `Context` (codec state, scratch slabs) for all its jobs.
 ///
-/// Jobs start in the order in which they came. The threads end when the pool is released and its last job is done.
+/// Jobs start in the order in which they came, but for those that go ahead of the others. The threads end when the pool is released and
+/// its last job is done.
 public final class WorkerPool<Context>: Sendable {
     private let queue: JobQueue<Context>
     public let threads: Int
@@ -17,7 +18,7 @@ public final class WorkerPool<Context>: Sendable {
         for _ in 0..<self.threads {
             ThreadStart.launch {
                 var context = makeContext()
-                while let job = queue.next() { job(&context) }
+                while let resume = queue.runNext(&context) { resume() }
             }
         }
     }
@@ -25,14 +26,15 @@ public final class WorkerPool<Context>: Sendable {
     deinit { queue.close() }
 
     /// Runs `job` on one of the threads and waits for it without blocking.
-    public func run<T: Sendable, E: Error>(_ job: @escaping @Sendable (inout Context) throws(E) -> T) async throws(E) -> T {
+    /// - Parameter ahead: before all jobs that wait; for a job that others wait for one after another.
+    public func run<T: Sendable, E: Error>(
+        ahead: Bool = false, _ job: @escaping @Sendable (inout Context) throws(E) -> T
+    ) async throws(E) -> T {
         let result: Result<T, E> = await withCheckedContinuation { continuation in
-            queue.append { context in
-                do throws(E) {
-                    continuation.resume(returning: .success(try job(&context)))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
+            queue.append(ahead: ahead) { context in
+                let result: Result<T, E>
+                do throws(E) { result = .success(try job(&context)) } catch { result = .failure(error) }
+                return { continuation.resume(returning: result) }
             }
         }
         return try result.get()
@@ -45,14 +47,36 @@ public enum Processors {
 }
 
 private final class JobQueue<Context>: @unchecked Sendable {
-    typealias Job = (inout Context) -> Void
+    /// Works, and gives what lets its caller go on.
+    typealias Job = (inout Context) -> () -> Void
+
+    /// First come, first served.
+    private struct Line {
+        // A job that was taken leaves nil behind, so that what it held is freed with it.
+        private var jobs: [Job?] = []
+        private var head = 0
+
+        mutating func append(_ job: @escaping Job) { jobs.append(job) }
+
+        mutating func next() -> Job? {
+            guard head < jobs.count else { return nil }
+            defer {
+                jobs[head] = nil
+                head += 1
+                if head > 256, head * 2 > jobs.count {
+                    jobs.removeFirst(head)
+                    head = 0
+                }
+            }
+            return jobs[head]
+        }
+    }
 
     // A condition variable, since Synchronization.Mutex has none.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    // A job that was taken leaves nil behind, so that what it held is freed with it.
-    private var jobs: [Job?] = []
-    private var head = 0
+    private var ahead = Line()
+    private var line = Line()
     private var closed = false
 
     init() {
@@ -67,29 +91,28 @@ private final class JobQueue<Context>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func append(_ job: @escaping Job) {
+    func append(ahead goesAhead: Bool, _ job: @escaping Job) {
         pthread_mutex_lock(mutex)
-        jobs.append(job)
+        if goesAhead { ahead.append(job) } else { line.append(job) }
         pthread_cond_signal(condition)
         pthread_mutex_unlock(mutex)
     }
 
-    /// The next job; nil when the queue is closed and empty.
-    func next() -> Job? {
+    /// Runs the next job; nil when the queue is closed and empty. What the job held is released before its caller goes on: locks,
+    /// files, memory.
+    func runNext(_ context: inout Context) -> (() -> Void)? {
+        guard let job = next() else { return nil }
+        return job(&context)
+    }
+
+    private func next() -> Job? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        while head == jobs.count {
+        while true {
+            if let job = ahead.next() ?? line.next() { return job }
             if closed { return nil }
             pthread_cond_wait(condition, mutex)
         }
-        let job = jobs[head]
-        jobs[head] = nil
-        head += 1
-        if head > 256, head * 2 > jobs.count {
-            jobs.removeFirst(head)
-            head = 0
-        }
-        return job
     }
 
     func close() {

@@ -4,7 +4,8 @@ import WaybillSystem
 /// Which chunks of which parts are written: an append-only file of checksummed records with barriers.
 ///
 /// In the boot that wrote it every record is true, since the page cache outlives a killed process; after a power loss those
-/// before the last barrier are, and the others must be hashed again.
+/// are that a barrier vouches for, and the others must be hashed again. A barrier names the end of what it vouches for: rows go on
+/// being noted while the data of earlier ones are synced.
 ///
 /// Used by one task at a time.
 package final class Journal: @unchecked Sendable {
@@ -28,20 +29,21 @@ package final class Journal: @unchecked Sendable {
         package var doubtful: [Row] = []
     }
 
-    private static let magic = Array("WBJRNL1\n".utf8)
+    private static let magic = Array("WBJRNL2\n".utf8)
     private static let headerBytes = 64
     private static let recordBytes = 48
 
     private let file: OwnedFile
     private var end: Int
-    private var barrierEnd: Int
+    /// Rows before it are durable, and so is the barrier that says so.
+    private var durableEnd: Int
     /// Data could not be made durable: what would be noted from here on may be lost already.
     private var isClosed = false
 
     private init(file: OwnedFile, end: Int) {
         self.file = file
         self.end = end
-        barrierEnd = Self.headerBytes
+        durableEnd = Self.headerBytes
     }
 
     /// What an earlier run's journal says; nothing if there is none. Changes nothing.
@@ -69,6 +71,8 @@ package final class Journal: @unchecked Sendable {
         let written = String(decoding: header.dropFirst(magic.count).prefix { $0 != 0 }, as: UTF8.self)
         let sameBoot = !boot.isEmpty && written == boot
         var recovered = Recovered()
+        // Where each doubtful row ends.
+        var ends: [Int] = []
         var offset = headerBytes
         scan: while offset + recordBytes <= size {
             let bytes = try file.read(at: offset, count: min(size - offset, recordBytes * 4096) / recordBytes * recordBytes)
@@ -77,10 +81,18 @@ package final class Journal: @unchecked Sendable {
                 guard let record = Record(bytes[start..<start + recordBytes]) else { break scan }
                 offset += recordBytes
                 switch record {
-                case .row(let row): if sameBoot { recovered.trusted.append(row) } else { recovered.doubtful.append(row) }
-                case .barrier:
-                    recovered.trusted += recovered.doubtful
-                    recovered.doubtful.removeAll()
+                case .row(let row):
+                    if sameBoot {
+                        recovered.trusted.append(row)
+                    } else {
+                        recovered.doubtful.append(row)
+                        ends.append(offset)
+                    }
+                case .barrier(let vouched):
+                    let count = ends.firstIndex { $0 > vouched } ?? ends.count
+                    recovered.trusted += recovered.doubtful.prefix(count)
+                    recovered.doubtful.removeFirst(count)
+                    ends.removeFirst(count)
                 }
             }
         }
@@ -89,14 +101,15 @@ package final class Journal: @unchecked Sendable {
 
     private enum Record {
         case row(Row)
-        case barrier
+        /// The end of the records that it vouches for.
+        case barrier(Int)
 
         init?(_ bytes: ArraySlice<UInt8>) {
             let bytes = Array(bytes)
             guard CRC32.checksum(bytes, count: 44) == UInt32(truncatingIfNeeded: Record.u32(bytes, 44)) else { return nil }
             switch bytes[0] {
             case 1: self = .row(Row(key: Digest(bytes.span, at: 12), ordinal: Record.u32(bytes, 4), row: Record.u32(bytes, 8)))
-            case 2: self = .barrier
+            case 2: self = .barrier(Record.u32(bytes, 4) | Record.u32(bytes, 8) << 32)
             default: return nil
             }
         }
@@ -117,8 +130,11 @@ package final class Journal: @unchecked Sendable {
                 Record.append(UInt32(truncatingIfNeeded: row.ordinal), to: &bytes)
                 Record.append(UInt32(truncatingIfNeeded: row.row), to: &bytes)
                 row.key.append(to: &bytes)
-            case .barrier:
-                bytes = [2] + [UInt8](repeating: 0, count: 43)
+            case .barrier(let end):
+                bytes = [2, 0, 0, 0]
+                Record.append(UInt32(truncatingIfNeeded: end), to: &bytes)
+                Record.append(UInt32(truncatingIfNeeded: end >> 32), to: &bytes)
+                bytes += [UInt8](repeating: 0, count: 32)
             }
             Record.append(CRC32.checksum(bytes), to: &bytes)
             return bytes
@@ -133,21 +149,28 @@ package final class Journal: @unchecked Sendable {
         end += bytes.count
     }
 
-    /// Says that the data of every row so far is durable; the caller has synced it.
-    package func barrier() throws(SystemError) {
+    /// Where the journal is now: take it before a sync, and give it to `barrier` after it.
+    package var mark: Int { end }
+
+    /// Says that the data of every row before `mark` is durable: all of it was written before the sync began that has ended.
+    package func barrier(_ mark: Int) throws(SystemError) {
         try requireOpen()
-        let record = Record.barrier.bytes
+        let record = Record.barrier(mark).bytes
         try file.write(record.span, at: end)
         end += Self.recordBytes
         try file.syncData()
-        barrierEnd = end
+        durableEnd = mark
     }
 
-    /// Drops the rows since the last barrier, whose data could not be made durable. Nothing can be noted afterwards.
-    package func forgetSinceBarrier() throws(SystemError) {
+    /// Drops the rows that no barrier vouches for, whose data could not be made durable. Nothing can be noted afterwards.
+    package func forgetDoubtful() throws(SystemError) {
         isClosed = true
-        try file.truncate(to: barrierEnd)
-        end = barrierEnd
+        try file.truncate(to: durableEnd)
+        end = durableEnd
+        // Its barrier may have stood behind dropped rows.
+        let record = Record.barrier(durableEnd).bytes
+        try file.write(record.span, at: end)
+        end += Self.recordBytes
     }
 
     private func requireOpen() throws(SystemError) {

@@ -39,11 +39,14 @@ final class PartFiles: Sendable {
     func write(_ chunk: borrowing VerifiedChunk, isZero: Bool, to name: String, size: Int, at offset: Int) throws(SystemError) {
         let file = try file(name, size: size)
         let isThere = isZero && (file.nextData(from: offset) ?? Int.max) >= offset + chunk.name.length
-        if !isThere { try file.write(chunk, at: offset) }
+        if !isThere {
+            try file.write(chunk, at: offset)
+            file.beginWriting(offset..<offset + chunk.name.length)
+        }
         state.withLock { state in _ = state.dirty.insert(name) }
     }
 
-    /// Makes all parts durable.
+    /// Makes durable what was written before the call. A failure is one of every later call, too.
     func sync() throws(SystemError) {
         let dirty = state.withLock { state in
             let dirty = state.dirty
@@ -51,6 +54,15 @@ final class PartFiles: Sendable {
             return dirty
         }
         if dirty.isEmpty { return }
+        do throws(SystemError) {
+            try sync(dirty)
+        } catch {
+            noteDirty(dirty)
+            throw error
+        }
+    }
+
+    private func sync(_ dirty: Set<String>) throws(SystemError) {
         // One flush of the file system costs less than hundreds of single ones.
         if dirty.count > 64 { return try folder.syncFileSystem() }
         for name in dirty {

@@ -75,7 +75,8 @@ public struct Verify: Sendable {
         }
         var tracked: [ModelPath: TrackedFile] = [:]
         for file in checkout.tracked { tracked[file.path] = file }
-        let failure = await check(selected, tracked, folder, into: &report)
+        let rows = try await self.rows(checkout, folder)
+        let failure = await check(selected, tracked, folder, rows, into: &report)
         if let failure { throw failure }
         report.problems.sort { $0.path < $1.path }
         report.untracked = try await untracked(checkout)
@@ -91,7 +92,8 @@ public struct Verify: Sendable {
 
     /// Several files at a time.
     private func check(
-        _ files: [ManifestFile], _ tracked: [ModelPath: TrackedFile], _ folder: CheckoutFolder, into report: inout VerifyReport
+        _ files: [ManifestFile], _ tracked: [ModelPath: TrackedFile], _ folder: CheckoutFolder, _ rows: [ChunkRow]?,
+        into report: inout VerifyReport
     ) async -> TransferError? {
         var failure: TransferError?
         var verified = 0
@@ -116,10 +118,7 @@ public struct Verify: Sendable {
                 running += 1
                 group.addTask {
                     do throws(TransferError) {
-                        let problem = try await work.perform { context throws(TransferError) in
-                            try examine(file, tracked[file.path], folder, &context)
-                        }
-                        return .success(problem)
+                        return .success(try await examine(file, tracked[file.path], folder, rows))
                     } catch {
                         return .failure(error)
                     }
@@ -134,48 +133,6 @@ public struct Verify: Sendable {
         report.bytesVerified = quick ? 0 : bytes - files.reduce(0) { wrong.contains($1.path) ? $0 + $1.size : $0 }
         return failure
     }
-
-    private func examine(
-        _ file: ManifestFile, _ tracked: TrackedFile?, _ folder: CheckoutFolder, _ context: inout WorkContext
-    ) throws(TransferError) -> FileProblem? {
-        defer {
-            meter.update {
-                $0.filesDone += 1
-                $0.bytesDone += file.size
-            }
-        }
-        func problem(_ kind: FileProblem.Kind, _ detail: String) -> FileProblem { FileProblem(path: file.path, kind: kind, detail: detail) }
-        let found: FileStatus?
-        do throws(SystemError) {
-            found = try folder.status(of: file.path)
-        } catch  where error.code == .conflict {
-            return problem(.notAFile, "a symbolic link stands on its way")
-        } catch {
-            throw TransferError(error)
-        }
-        guard var status = found else { return problem(.missing, "is not there") }
-        var opened: OwnedFile?
-        if status.kind == .symlink {
-            // A pushed directory may hold links, as a hub's cache does; a pulled one never does.
-            guard let path = Self.linkTarget(folder, file.path), let target = try? FileStatus.of(path), target.kind == .file,
-                tracked?.inode == Int(target.inode)
-            else { return problem(.notAFile, "is a symbolic link") }
-            status = target
-            opened = try lifting { () throws(SystemError) in try OwnedFile.open(path, .read) }
-        }
-        guard status.kind == .file else { return problem(.notAFile, "is no regular file") }
-        let untouched = tracked?.isUntouched(status) == true
-        guard status.size == file.size else {
-            return problem(untouched ? .damaged : .modified, "has \(status.size) bytes instead of \(file.size)")
-        }
-        if quick { return untouched ? nil : problem(.modified, "was written since it was verified (run without --quick to compare bytes)") }
-        let actual: Digest?
-        if let opened { actual = try Pull.digest(of: opened, &context) } else { actual = try Pull.digest(of: file.path, folder, &context) }
-        if actual == file.sha256 { return nil }
-        return problem(untouched ? .damaged : .modified, "has SHA-256 \(actual?.hex ?? "none") instead of \(file.sha256)")
-    }
-
-    private static func linkTarget(_ folder: CheckoutFolder, _ path: ModelPath) -> String? { "\(folder.root.path)/\(path.text)" }
 
     private func untracked(_ checkout: Checkout) async throws(TransferError) -> Int {
         let known = Set(checkout.manifest.files.map(\.path))

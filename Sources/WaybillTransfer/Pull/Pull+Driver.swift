@@ -7,6 +7,9 @@ extension Pull {
     private enum Event: Sendable {
         case fetched([ChunkName])
         case verified(target: Int)
+        /// What was written before the mark of the journal is on the disk.
+        case synced(mark: Int)
+        case syncFailed(TransferError)
         case failed(TransferError)
     }
 
@@ -16,21 +19,26 @@ extension Pull {
     ) async throws(TransferError) {
         var plan = PullPlan(places: places, destinations: state.destinations, openRows: state.openRows)
         let fetcher = fetcher(state, resolved: resolved, parts: parts)
+        var digests = PartDigests(state, resolved: resolved, parts: parts, work: work)
         var sinceBarrier = 0
+        var isSyncing = false
         var lastBarrier = Host.monotonicNanoseconds()
         var failure: TransferError?
         await withTaskGroup(of: Event.self) { group in
             var running = 0
-            while !plan.isDone {
+            while !plan.isDone || isSyncing {
                 while failure == nil, running < options.connections, let action = plan.next() {
                     running += 1
-                    start(action, state, fetcher, parts, in: &group)
+                    switch action {
+                    case .fetch(let fetch): start(fetch, fetcher, in: &group)
+                    case .verify(let target): start(target, state.targets[target], digests.take(target), parts, in: &group)
+                    }
                 }
                 guard let event = await group.next() else { break }
-                running -= 1
                 do throws(TransferError) {
                     switch event {
                     case .fetched(let names):
+                        running -= 1
                         let rows = names.flatMap { name in
                             plan.destinations(of: name).map {
                                 Journal.Row(key: state.targets[$0.target].key, ordinal: state.targets[$0.target].ordinal, row: $0.row)
@@ -38,19 +46,30 @@ extension Pull {
                         }
                         try await note(rows, journal)
                         plan.fetched(names)
+                        digests.follow(names.flatMap { plan.destinations(of: $0) })
                         let raw = names.reduce(0) { $0 + $1.length * plan.destinations(of: $1).count }
                         sinceBarrier += raw
                         meter.update { $0.bytesDone += raw }
                         let now = Host.monotonicNanoseconds()
-                        if sinceBarrier >= Self.barrierBytes || now - lastBarrier >= Self.barrierNanoseconds {
-                            try await barrier(parts, journal)
+                        if !isSyncing, sinceBarrier >= Self.barrierBytes || now - lastBarrier >= Self.barrierNanoseconds {
+                            isSyncing = true
                             sinceBarrier = 0
                             lastBarrier = now
+                            sync(parts, mark: journal.mark, in: &group)
                         }
+                    case .synced(let mark):
+                        isSyncing = false
+                        try await work.wait { () throws(TransferError) in
+                            try lifting { () throws(SystemError) in try journal.barrier(mark) }
+                        }
+                    case .syncFailed(let error):
+                        try await forget(journal, after: error)
                     case .verified(let target):
+                        running -= 1
                         plan.verified(target)
                         meter.update { $0.filesDone += 1 }
                     case .failed(let error):
+                        running -= 1
                         throw error
                     }
                 } catch {
@@ -101,51 +120,42 @@ extension Pull {
         return positions
     }
 
-    private func start(
-        _ action: PullPlan.Action, _ state: BuildState, _ fetcher: ChunkFetcher, _ parts: PartFiles, in group: inout TaskGroup<Event>
-    ) {
-        switch action {
-        case .fetch(let fetch):
-            group.addTask {
-                do throws(TransferError) {
-                    try await fetcher.fetch(fetch)
-                    return .fetched(fetch.pieces.map(\.name))
-                } catch {
-                    return .failed(error)
-                }
-            }
-        case .verify(let number):
-            let target = state.targets[number]
-            group.addTask {
-                do throws(TransferError) {
-                    try await verify(target, parts)
-                    return .verified(target: number)
-                } catch {
-                    return .failed(error)
-                }
+    private func start(_ fetch: PullPlan.Fetch, _ fetcher: ChunkFetcher, in group: inout TaskGroup<Event>) {
+        group.addTask {
+            do throws(TransferError) {
+                try await fetcher.fetch(fetch)
+                return .fetched(fetch.pieces.map(\.name))
+            } catch {
+                return .failed(error)
             }
         }
     }
 
-    /// Hashes a whole part: right chunks in a false manifest do not make a right file.
-    private func verify(_ target: PullTarget, _ parts: PartFiles) async throws(TransferError) {
-        let actual = try await work.perform { context throws(TransferError) in
-            let file = try lifting { () throws(SystemError) in try parts.file(target.part, size: target.file.size) }
-            let digest = try Self.digest(of: file, &context)
-            parts.close(target.part)
-            return digest
-        }
-        guard actual == target.file.sha256 else {
-            // Either the manifest lies or the disk lost what was journalled: the next run begins this file anew.
-            try await work.perform { _ throws(TransferError) in
-                try lifting { () throws(SystemError) in try parts.discard(target.part) }
+    private func start(
+        _ number: Int, _ target: PullTarget, _ digest: PartDigest, _ parts: PartFiles, in group: inout TaskGroup<Event>
+    ) {
+        group.addTask {
+            do throws(TransferError) {
+                try await verify(target, try await digest.finish(), parts)
+                return .verified(target: number)
+            } catch {
+                return .failed(error)
             }
-            throw TransferError(
-                .integrity, subject: target.file.path.text,
-                cause:
-                    "its chunks are right and the whole file is not: the manifest says SHA-256 \(target.file.sha256), the bytes have \(actual)",
-                remedy: "Pull again, in case this disk lost bytes; if it says so again, the revision is false: tell its publisher")
         }
+    }
+
+    /// Right chunks in a false manifest do not make a right file.
+    private func verify(_ target: PullTarget, _ actual: Digest, _ parts: PartFiles) async throws(TransferError) {
+        guard actual != target.file.sha256 else { return parts.close(target.part) }
+        // Either the manifest lies or the disk lost what was journalled: the next run begins this file anew.
+        try await work.perform { _ throws(TransferError) in
+            try lifting { () throws(SystemError) in try parts.discard(target.part) }
+        }
+        throw TransferError(
+            .integrity, subject: target.file.path.text,
+            cause:
+                "its chunks are right and the whole file is not: the manifest says SHA-256 \(target.file.sha256), the bytes have \(actual)",
+            remedy: "Pull again, in case this disk lost bytes; if it says so again, the revision is false: tell its publisher")
     }
 
     func note(_ rows: [Journal.Row], _ journal: Journal) async throws(TransferError) {
@@ -154,18 +164,30 @@ extension Pull {
         }
     }
 
-    func barrier(_ parts: PartFiles, _ journal: Journal) async throws(TransferError) {
-        try await work.perform { _ throws(TransferError) in
-            try lifting { () throws(SystemError) in
-                do throws(SystemError) {
-                    try parts.sync()
-                } catch {
-                    // The kernel may have dropped what it could not write: rows since the last barrier are fetched again.
-                    try? journal.forgetSinceBarrier()
-                    throw error
-                }
-                try journal.barrier()
+    private func sync(_ parts: PartFiles, mark: Int, in group: inout TaskGroup<Event>) {
+        group.addTask {
+            do throws(TransferError) {
+                try await work.wait { () throws(TransferError) in try lifting { () throws(SystemError) in try parts.sync() } }
+                return .synced(mark: mark)
+            } catch {
+                return .syncFailed(error)
             }
         }
+    }
+
+    /// The kernel may have dropped what it could not write: rows since the last barrier are fetched again.
+    private func forget(_ journal: Journal, after error: TransferError) async throws(TransferError) -> Never {
+        await work.disk.run { _ in try? journal.forgetDoubtful() }
+        throw error
+    }
+
+    func barrier(_ parts: PartFiles, _ journal: Journal) async throws(TransferError) {
+        let mark = journal.mark
+        do throws(TransferError) {
+            try await work.wait { () throws(TransferError) in try lifting { () throws(SystemError) in try parts.sync() } }
+        } catch {
+            try await forget(journal, after: error)
+        }
+        try await work.wait { () throws(TransferError) in try lifting { () throws(SystemError) in try journal.barrier(mark) } }
     }
 }

@@ -17,6 +17,9 @@ struct Survey: Sendable {
 }
 
 extension Pull {
+    /// Files of a job: most of them are asked for their status only.
+    private static let surveyed = 64
+
     /// Compares the directory with the revision. Changes nothing.
     /// - Throws: `.conflict` naming files that were edited or that stand in the way, unless `--overwrite`.
     func survey(
@@ -27,17 +30,18 @@ extension Pull {
         var blocked: [(file: ManifestFile, blocker: ModelPath, status: FileStatus)] = []
         var tracked: [ModelPath: TrackedFile] = [:]
         for file in old?.tracked ?? [] { tracked[file.path] = file }
-        for file in selected {
-            let before = tracked[file.path]
-            switch try await work.perform({ context throws(TransferError) in
-                try Self.examine(file, before, folder, &context)
-            }) {
+        let before = tracked
+        let findings = try await work.map(selected, perJob: Self.surveyed) { (file, context) throws(TransferError) in
+            try Self.examine(file, before[file.path], folder, &context)
+        }
+        for (file, finding) in zip(selected, findings) {
+            switch finding {
             case .right(let status): survey.kept.append((file, status))
             case .absent: survey.build.append(file)
             case .replaceable(let status, let isOld):
                 survey.build.append(file)
                 survey.replaced[file.path] = status
-                if isOld, let before { survey.reusable.append(before) }
+                if isOld, let known = tracked[file.path] { survey.reusable.append(known) }
             case .blocked(let blocker, let status): blocked.append((file, blocker, status))
             case .inTheWay(let cause, let status):
                 if options.overwrite, let status {
@@ -76,7 +80,7 @@ extension Pull {
         return survey
     }
 
-    private enum Finding {
+    private enum Finding: Sendable {
         case right(FileStatus)
         case absent
         /// A folder stands there, or a file stands where its folder must be.

@@ -39,7 +39,8 @@ final class RunningFileDigest: @unchecked Sendable {
         let previous = last
         last = Task {
             await previous?.value
-            await work.pool.run { _ in
+            // Window waits for window here, and nothing of a file can end before the last.
+            await work.pool.run(ahead: true) { _ in
                 self.hasher.update(slab, range: range)
                 then(self.hasher.state)
             }
@@ -209,12 +210,11 @@ package struct FileReader: Sendable {
             }
             row += cut.count
             let isLast = cursor.isAtEnd
-            let chunks = try await work.perform { _ throws(TransferError) in
-                var chunks: [ReadChunk] = []
-                for piece in cut { chunks.append(try Self.name(slab, piece.range, piece.element, source)) }
-                if isLast { try Self.requireUnchanged(file, source) }
-                return chunks
+            let share = (cut.count + work.pool.threads - 1) / work.pool.threads
+            let chunks = try await work.map(cut, perJob: share) { (piece, _) throws(TransferError) in
+                try Self.name(slab, piece.range, piece.element, source)
             }
+            if isLast { try await work.perform { _ throws(TransferError) in try Self.requireUnchanged(file, source) } }
             digest.feed(slab, range: 0..<used, work: work) { state in
                 record?.note(chunks.map { ChunkRow(name: $0.name, element: $0.element) }, state)
             }

@@ -4,30 +4,28 @@ import WaybillFormat
 import WaybillStore
 import WaybillSystem
 
-/// Sends what the store lacks: asks, encodes, packs, uploads. At most three packs exist at once, the one being filled
-/// included, so that is all that an interruption can make us send again.
+/// Sends what the store lacks: asks, encodes, packs, uploads, all behind the reader's back. At most three packs exist at once, the one
+/// being filled included, so that is all that an interruption can make us send again.
+///
+/// What is under way is bounded by the slabs of the batches, which the reader waits for.
 final class PackPipeline: Sendable {
     private struct State {
         /// Chunks that the store has or that were packed here; nobody packs them again.
         var settled: Set<ChunkName> = []
         var chunksSent = 0
         var failure: TransferError?
-        var uploads: [Task<Void, Never>] = []
     }
 
-    private final class Building: @unchecked Sendable {
-        var builder: PackBuilder?
-    }
+    /// Raw bytes of a job at least, unless a batch ends: long against its hand-over.
+    private static let jobBytes = 1 << 20
 
     private let store: any RevisionStore
     private let work: Work
     private let meter: Meter
     private let missing: Set<ChunkName>
     private let state = Mutex(State())
-    // Only touched with `lock` held.
-    private let building = Building()
-    private let lock = AsyncLock()
-    private let packs = SlabPool(budget: 3 * PackBuilder.slabCapacity)
+    private let filler = PackFiller()
+    private let underWay = Outstanding()
 
     /// - Parameter missing: chunks that the store is known to lack, whatever it says when it is asked.
     init(store: any RevisionStore, work: Work, meter: Meter, missing: Set<ChunkName> = []) {
@@ -65,8 +63,31 @@ final class PackPipeline: Sendable {
         return lacking
     }
 
-    /// Sends the chunks of a batch that the store lacks and nobody sent before.
-    func send(_ batch: ReadBatch) async throws(TransferError) {
+    /// Begins to send the chunks of a batch that the store lacks and nobody sent before.
+    /// - Throws: what went wrong with an earlier batch or pack.
+    func send(_ batch: ReadBatch) throws(TransferError) {
+        try check()
+        run { () async throws(TransferError) in try await self.process(batch) }
+    }
+
+    private func check() throws(TransferError) {
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+    }
+
+    /// Carries out `body` in the background; the first failure is kept for who sends or finishes.
+    private func run(_ body: @escaping @Sendable () async throws(TransferError) -> Void) {
+        underWay.begin()
+        Task {
+            do throws(TransferError) {
+                try await body()
+            } catch {
+                state.withLock { state in if state.failure == nil { state.failure = error } }
+            }
+            underWay.end()
+        }
+    }
+
+    private func process(_ batch: ReadBatch) async throws(TransferError) {
         let chunks = batch.pieces.flatMap(\.chunks)
         var questions: [ChunkName] = []
         var asked: Set<ChunkName> = []
@@ -89,7 +110,10 @@ final class PackPipeline: Sendable {
         }
         let total = chunks.reduce(0) { $0 + $1.range.count }
         let sent = claimed.reduce(0) { $0 + $1.range.count }
-        try await encode(claimed, of: batch.slab)
+        await withTaskGroup { group in
+            for job in Self.jobs(claimed) { group.addTask { await self.encode(job, of: batch.slab) } }
+        }
+        try check()
         meter.update {
             $0.bytesDone += total
             $0.bytesReused += total - sent
@@ -97,78 +121,69 @@ final class PackPipeline: Sendable {
         }
     }
 
-    private func encode(_ chunks: [ReadChunk], of slab: Slab) async throws(TransferError) {
-        guard !chunks.isEmpty else { return }
-        let width = work.pool.threads + 1
-        let failure = await withTaskGroup(of: TransferError?.self) { group in
-            var failure: TransferError?
-            var running = 0
-            for chunk in chunks {
-                if running >= width, let ended = await group.next() {
-                    running -= 1
-                    failure = failure ?? ended
-                }
-                if failure != nil { break }
-                running += 1
-                group.addTask {
-                    let frame = await self.work.pool.run { context in
-                        context.encoder.encode(slab, range: chunk.range, element: chunk.element, into: context.frame)
-                        let frame = Slab(capacity: context.frame.count)
-                        frame.append(context.frame, range: 0..<context.frame.count)
-                        return frame
-                    }
-                    do throws(TransferError) {
-                        try await self.append(chunk.name, frame)
-                        return nil
-                    } catch {
-                        return error
-                    }
-                }
-            }
-            for await ended in group { failure = failure ?? ended }
-            return failure
+    /// Neighbours together until they are a job's worth.
+    private static func jobs(_ chunks: [ReadChunk]) -> [ArraySlice<ReadChunk>] {
+        var jobs: [ArraySlice<ReadChunk>] = []
+        var start = 0
+        var bytes = 0
+        for (index, chunk) in chunks.enumerated() {
+            bytes += chunk.range.count
+            guard bytes >= jobBytes || index == chunks.count - 1 else { continue }
+            jobs.append(chunks[start...index])
+            start = index + 1
+            bytes = 0
         }
-        if let failure { throw failure }
+        return jobs
     }
 
-    private func append(_ name: ChunkName, _ frame: Slab) async throws(TransferError) {
-        await lock.acquire()
-        defer { lock.release() }
-        if let failure = state.withLock({ $0.failure }) { throw failure }
-        let builder: PackBuilder
-        if let current = building.builder {
-            builder = current
-        } else {
-            builder = PackBuilder(slab: await packs.acquire(PackBuilder.slabCapacity))
-            building.builder = builder
+    private func encode(_ chunks: ArraySlice<ReadChunk>, of slab: Slab) async {
+        var left = chunks
+        while !left.isEmpty {
+            await filler.open()
+            let rest = left
+            let (packed, homeless) = await work.pool.run { context -> (Int, Slab?) in
+                for (count, chunk) in rest.enumerated() {
+                    guard self.state.withLock({ $0.failure }) == nil else { return (rest.count, nil) }
+                    context.encoder.encode(slab, range: chunk.range, element: chunk.element, into: context.frame)
+                    guard self.pack(chunk.name, context.frame) else { return (count, context.frame.copy()) }
+                }
+                return (rest.count, nil)
+            }
+            left = left.dropFirst(packed)
+            guard let homeless, let chunk = left.popFirst() else { continue }
+            // Another job filled the pack: encoding is not done twice.
+            repeat { await filler.open() } while !pack(chunk.name, homeless)
         }
-        guard builder.append(name, frame: frame) else {
-            throw TransferError(.failure, subject: "pack", cause: "a frame of \(frame.count) bytes does not fit")
-        }
-        if builder.isFull { upload() }
     }
 
-    /// Starts the upload of the pack being filled; the lock is held.
-    private func upload() {
-        guard let pack = building.builder?.finish() else { return }
-        building.builder = nil
-        let task = Task {
-            do throws(StoreError) {
-                try await store.put(pack)
-                meter.update { $0.bytesTransferred += pack.slab.count }
-            } catch {
-                state.withLock { state in if state.failure == nil { state.failure = TransferError(error) } }
-            }
+    /// - Returns: false if no pack is open.
+    private func pack(_ chunk: ChunkName, _ frame: Slab) -> Bool {
+        switch filler.append(chunk, frame) {
+        case .noPack: return false
+        case .taken(let full):
+            if let full { upload(full) }
+            return true
         }
-        state.withLock { $0.uploads.append(task) }
+    }
+
+    private func upload(_ pack: FinishedPack) {
+        run { () async throws(TransferError) in
+            try await lifting { () async throws(StoreError) in try await self.store.put(pack) }
+            self.meter.update { $0.bytesTransferred += pack.slab.count }
+        }
     }
 
     /// Sends the last pack and waits until the store has acknowledged all.
     func finish() async throws(TransferError) {
-        await lock.acquire()
-        upload()
-        lock.release()
-        for task in state.withLock({ $0.uploads }) { await task.value }
-        if let failure = state.withLock({ $0.failure }) { throw failure }
+        await underWay.wait()
+        if let last = filler.close(), state.withLock({ $0.failure }) == nil { upload(last) }
+        await underWay.wait()
+        try check()
+    }
+
+    /// Begins nothing more, and waits until nothing is under way: nothing of a push happens after it has failed.
+    func abandon(after error: TransferError) async {
+        state.withLock { state in if state.failure == nil { state.failure = error } }
+        await underWay.wait()
     }
 }

@@ -80,8 +80,14 @@ public struct Push: Sendable {
         while true {
             attempt += 1
             let pipeline = isStale ? nil : PackPipeline(store: store, work: work, meter: meter, missing: missing)
-            let files = try await builder.read(tree, into: pipeline, journal: journal)
-            try await pipeline?.finish()
+            let files: [ReadRows]
+            do throws(TransferError) {
+                files = try await builder.read(tree, into: pipeline, journal: journal)
+                try await pipeline?.finish()
+            } catch {
+                await pipeline?.abandon(after: error)
+                throw error
+            }
             let revision = try await builder.assemble(tree, files)
             let published = try await newestManifest(reader, newest)
             if isStale, published != revision.digest {

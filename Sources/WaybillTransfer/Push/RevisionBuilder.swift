@@ -61,7 +61,7 @@ final class RowCollector: Sendable {
     /// Hands on chunks whose rows are known already.
     @Sendable
     func send(_ batch: ReadBatch) async throws(TransferError) {
-        if let pipeline { return try await pipeline.send(batch) }
+        if let pipeline { return try pipeline.send(batch) }
         meter.update {
             $0.bytesDone += batch.pieces.reduce(0) { $0 + $1.chunks.reduce(0) { $0 + $1.range.count } }
             $0.filesDone += batch.finished.count
