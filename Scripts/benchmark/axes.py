@@ -5,7 +5,7 @@ import shutil
 import time
 
 from files import fresh, settle
-from process import Run
+from process import Run, execute
 from servers import Waybill
 from synthetic import StoreOfMany, make_files, make_model
 
@@ -51,7 +51,7 @@ class Axis:
             server.stop()
         shutil.rmtree(self.out)
         yield "pull from a directory", self.run("pull", f"file://{store}/growth/model", self.out)
-        shutil.rmtree(self.out)
+        fresh(self.out)
         shutil.rmtree(f"{self.source}/.waybill")
         yield "push to a directory", self.run("push", self.source, f"file://{self.waybill.new_store(store)}/growth/model")
 
@@ -63,6 +63,11 @@ class ModelSize(Axis):
     def measure(self, size):
         make_model(self.new_source(), size)
         yield from self.transfers()
+        # Where the disk is slower with more, so is everything that waits for it.
+        shutil.rmtree(self.store)
+        settle()
+        yield "disk alone: dd of 2/3 of the bytes, fsync", execute(["dd", "if=/dev/zero", f"of={self.out}/dd", "bs=1M", f"count={size * 2 // 3}B",
+                                                                    "conv=fsync", "status=none"])[0]
 
 
 class SparseSize(Axis):

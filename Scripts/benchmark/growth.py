@@ -64,6 +64,22 @@ def table(lines):
     return "\n".join(out)
 
 
+def plots(folder, measured, note):
+    """Writes growth-<axis>-seconds.svg and growth-<axis>-memory.svg; Markdown that shows them."""
+    shown = []
+    for axis in measured:
+        series = axis["series"].items()
+        seconds = {name: [(run["x"], run["seconds"]) for run in runs] for name, runs in series}
+        memory = {name: [(run["x"], run["peak"] / MEBI) for run in runs if run["peak"]] for name, runs in series}
+        memory |= {f"{name}: the mirror": [(run["x"], run["server_peak"] / MEBI) for run in runs if run["server_peak"]] for name, runs in series
+                   if "unchanged" not in name}
+        for figure, y_name, lines, bound in (("seconds", "seconds", seconds, None), ("memory", "peak MiB; dashed red: 256 MiB", memory, MEMORY_TARGET / MEBI)):
+            name = f"growth-{axis['key']}-{figure}.svg"
+            if growth_plot(f"{folder}/{name}", f"Growth: {axis['title']}", axis["unit"], y_name, lines, note, bound):
+                shown.append(f"![{figure} over {axis['title']}]({name})")
+    return "\n".join(shown)
+
+
 NOTES = """
 Each point is one run with a fresh store; `sync` before it. The exponent is the slope of the figure over what grows, both as logarithms, through the
 three largest points: 0 is flat, 1 is linear. Peaks are those of the kernel for one process.
@@ -99,14 +115,12 @@ def main():
     print(text, end="")
     if options.out:
         os.makedirs(options.out, exist_ok=True)
+        pictures = plots(options.out, measured, describe(about) + ".")
         with open(f"{options.out}/growth.md", "w", encoding="utf-8") as file:
-            file.write(f"# Growth\n\n{text}")
+            file.write(f"# Growth\n\n{pictures}\n\n{text}")
         with open(f"{options.out}/growth.json", "w", encoding="utf-8") as file:
             json.dump({"machine": about, "axes": measured, "growth": lines}, file, indent=1)
             file.write("\n")
-        for axis in measured:
-            for figure, name, divisor in FIGURES[:1] + (("memory", "peak MiB", MEBI),):
-                growth_plot(f"{options.out}/growth-{axis['key']}-{figure}.svg", axis, figure, name, divisor, describe(about))
 
 
 if __name__ == "__main__":
