@@ -9,6 +9,7 @@ from process import Run, execute
 from servers import Waybill
 from synthetic import StoreOfMany, make_files, make_model
 
+DISK = "the disk alone: dd of 2/3 of the bytes, fsync"
 MEGA, GIGA = 10**6, 10**9
 
 
@@ -17,10 +18,16 @@ class Axis:
 
     key = title = unit = ""
     points = full_points = ()
+    repeats = True
 
     def __init__(self, waybill: Waybill, work):
         self.waybill, self.work = waybill, work
         self.source, self.store, self.out = f"{work}/source", f"{work}/store", f"{work}/out"
+
+    def clear(self):
+        """Between two runs."""
+        for path in (self.source, self.store, self.out):
+            shutil.rmtree(path, ignore_errors=True)
 
     def run(self, *words):
         settle()
@@ -66,7 +73,7 @@ class ModelSize(Axis):
         # Where the disk is slower with more, so is everything that waits for it.
         shutil.rmtree(self.store)
         settle()
-        yield "disk alone: dd of 2/3 of the bytes, fsync", execute(["dd", "if=/dev/zero", f"of={self.out}/dd", "bs=1M", f"count={size * 2 // 3}B",
+        yield DISK, execute(["dd", "if=/dev/zero", f"of={self.out}/dd", "bs=1M", f"count={size * 2 // 3}B",
                                                                     "conv=fsync", "status=none"])[0]
 
 
@@ -95,6 +102,10 @@ class Revisions(Axis):
     key, title, unit = "revisions", "revisions of one model", "entries"
     points = (1, 10, 100, 300, 1_000)
     made = 0
+    repeats = False
+
+    def clear(self):
+        shutil.rmtree(self.out, ignore_errors=True)
 
     def add(self):
         with open(f"{self.source}/notes.txt", "w", encoding="utf-8") as file:

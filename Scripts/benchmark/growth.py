@@ -5,16 +5,20 @@ import json
 import os
 import shutil
 import signal
+import statistics
 import sys
+import time
 
-from axes import AXES
+from axes import AXES, DISK
 from files import fresh
 from fits import growth
+from growth_plots import MIRROR, growth_plot
 from machine import describe, machine
-from plots import growth_plot
 from servers import Waybill
 
 MEBI = 1 << 20
+# Runs of a point, as long as they have not taken so many seconds.
+RUNS, ENOUGH_SECONDS = 3, 30
 MEMORY_TARGET = 256 * MEBI
 FIGURES = (("seconds", "seconds", 1), ("peak", "client MiB", MEBI), ("server_peak", "server MiB", MEBI))
 
@@ -23,14 +27,27 @@ def measure(axis, points, note):
     """{operation: [{"x", "seconds", "cpu", "peak", "server_peak"}]}"""
     series = {}
     for point in points:
-        for operation, run in axis.measure(point):
-            note(f"{axis.key} {point}: {operation}: {run.seconds:.2f} s, {(run.peak or 0) / MEBI:.0f} MiB"
-                 + (f", server {run.server_peak / MEBI:.0f} MiB" if run.server_peak else ""))
-            series.setdefault(operation, []).append({"x": point, **vars(run)})
-        for name in ("source", "out", *([] if axis.key == "revisions" else ["store"])):
-            if axis.key != "revisions" or name == "out":
-                shutil.rmtree(f"{axis.work}/{name}", ignore_errors=True)
+        began, runs = time.monotonic(), {}
+        for _ in range(RUNS if axis.repeats else 1):
+            for operation, run in axis.measure(point):
+                runs.setdefault(operation, []).append(run)
+                note(f"{axis.key} {point}: {operation}: {run.seconds:.2f} s, {(run.peak or 0) / MEBI:.0f} MiB"
+                     + (f", server {run.server_peak / MEBI:.0f} MiB" if run.server_peak else ""))
+            axis.clear()
+            if time.monotonic() - began > ENOUGH_SECONDS:
+                break
+        for operation, found in runs.items():
+            series.setdefault(operation, []).append(middle(point, found))
     return series
+
+
+def middle(x, runs):
+    """The medians of times and the maxima of memory."""
+    def values(name):
+        return [getattr(run, name) for run in runs if getattr(run, name) is not None]
+
+    return {"x": x, "runs": len(runs)} | {name: statistics.median(values(name)) if values(name) else None for name in ("seconds", "cpu", "server_cpu")} \
+        | {name: max(values(name), default=None) for name in ("peak", "server_peak")}
 
 
 def rows(title, unit, series):
@@ -70,19 +87,49 @@ def plots(folder, measured, note):
     for axis in measured:
         series = axis["series"].items()
         seconds = {name: [(run["x"], run["seconds"]) for run in runs] for name, runs in series}
-        memory = {name: [(run["x"], run["peak"] / MEBI) for run in runs if run["peak"]] for name, runs in series}
-        memory |= {f"{name}: the mirror": [(run["x"], run["server_peak"] / MEBI) for run in runs if run["server_peak"]] for name, runs in series
+        memory = {name: [(run["x"], run["peak"] / MEBI) for run in runs if run["peak"]] for name, runs in series if name != DISK}
+        memory |= {name + MIRROR: [(run["x"], run["server_peak"] / MEBI) for run in runs if run["server_peak"]] for name, runs in series
                    if "unchanged" not in name}
-        for figure, y_name, lines, bound in (("seconds", "seconds", seconds, None), ("memory", "peak MiB; dashed red: 256 MiB", memory, MEMORY_TARGET / MEBI)):
+        for figure, y_name, lines, bound in (("seconds", "seconds", seconds, None), ("memory", "peak MiB; dotted: 256 MiB", memory, MEMORY_TARGET / MEBI)):
             name = f"growth-{axis['key']}-{figure}.svg"
             if growth_plot(f"{folder}/{name}", f"Growth: {axis['title']}", axis["unit"], y_name, lines, note, bound):
                 shown.append(f"![{figure} over {axis['title']}]({name})")
     return "\n".join(shown)
 
 
+def with_earlier(measured, about, path):
+    """The axes that were measured now, and those that an earlier report of the same machine has besides."""
+    if not os.path.exists(path):
+        return measured
+    with open(path, encoding="utf-8") as file:
+        earlier = json.load(file)
+    if {**earlier["machine"], "date": ""} != {**about, "date": ""}:
+        return measured
+    found = {axis["key"]: axis for axis in [*earlier["axes"], *measured]}
+    return [found[kind.key] for kind in AXES if kind.key in found]
+
+
+def write_report(about, measured, folder):
+    if folder:
+        os.makedirs(folder, exist_ok=True)
+        measured = with_earlier(measured, about, f"{folder}/growth.json")
+    lines = [line for axis in measured for line in rows(axis["title"], axis["unit"], axis["series"])]
+    text = f"{describe(about)}.\n\n{table(lines)}\n\n{NOTES}\n"
+    print(text, end="")
+    if not folder:
+        return
+    pictures = plots(folder, measured, describe(about) + ".")
+    with open(f"{folder}/growth.md", "w", encoding="utf-8") as file:
+        file.write(f"# Growth\n\n{pictures}\n\n{text}")
+    with open(f"{folder}/growth.json", "w", encoding="utf-8") as file:
+        json.dump({"machine": about, "axes": measured, "growth": lines}, file, indent=1)
+        file.write("\n")
+
+
 NOTES = """
-Each point is one run with a fresh store; `sync` before it. The exponent is the slope of the figure over what grows, both as logarithms, through the
-three largest points: 0 is flat, 1 is linear. Peaks are those of the kernel for one process.
+Each point is the median of three runs (of one where that takes half a minute) with a fresh store; `sync` before each. The exponent is the slope of
+the figure over what grows, both as logarithms, through the three largest points: 0 is flat, 1 is linear. Memory is the largest of the kernel's peaks
+of one process. Stores of many chunks and sparse models are made up; the weights are random numbers that compress as trained ones do.
 """.strip()
 
 
@@ -99,7 +146,7 @@ def main():
     work = fresh(os.path.join(os.path.abspath(options.work), "waybill-growth"))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     waybill = Waybill(options.waybill, work)
-    about, lines, measured = machine(options.waybill, work), [], []
+    about, measured = machine(options.waybill, work), []
     for kind in AXES:
         if options.only and kind.key not in options.only:
             continue
@@ -109,18 +156,9 @@ def main():
         series = measure(axis, points, lambda text: print(text, file=sys.stderr, flush=True))
         shutil.rmtree(axis.work)
         measured.append({"key": kind.key, "title": kind.title, "unit": kind.unit, "series": series})
-        lines += rows(kind.title, kind.unit, series)
     shutil.rmtree(work)
-    text = f"{describe(about)}\n\n{table(lines)}\n\n{NOTES}\n"
-    print(text, end="")
-    if options.out:
-        os.makedirs(options.out, exist_ok=True)
-        pictures = plots(options.out, measured, describe(about) + ".")
-        with open(f"{options.out}/growth.md", "w", encoding="utf-8") as file:
-            file.write(f"# Growth\n\n{pictures}\n\n{text}")
-        with open(f"{options.out}/growth.json", "w", encoding="utf-8") as file:
-            json.dump({"machine": about, "axes": measured, "growth": lines}, file, indent=1)
-            file.write("\n")
+    write_report(about, measured, options.out)
+
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ import signal
 import sys
 
 from archive_rows import ARCHIVES
+from comparison_plots import comparison_plots
 from files import fresh
 from machine import machine
 from plain_rows import PlainTasks, sha256_speed
-from plots import comparison_plots
 from process import first_line
 from report import markdown
 from rows import Subject
@@ -27,12 +27,20 @@ from waybill_rows import WaybillTasks
 
 def tools(python):
     def package(name):
-        return first_line(python, "-c", f"import importlib.metadata as m\ntry: print('{name}', m.version('{name}'))\nexcept m.PackageNotFoundError: print('no {name}')")
+        code = f"import importlib.metadata as m\ntry: print('{name}', m.version('{name}'))\nexcept m.PackageNotFoundError: print('no {name}')"
+        return first_line(python, "-c", code)
 
-    return {"hf_xet": package("hf_xet"), "zipnn": package("zipnn"), "nginx": first_line(nginx_program(), "-v").replace("nginx version: ", ""),
-            "curl": first_line("curl", "--version").split(" (")[0], "openssl": " ".join(first_line("openssl", "version").split()[:2]),
-            "zstd": "zstd " + first_line("zstd", "--version").split(" v")[-1].split(",")[0], "restic": " ".join(first_line("restic", "version").split()[:2]),
-            "borg": first_line("borg", "--version"), "casync": "casync " + first_line("casync", "--version").split()[-1]}
+    return {
+        "hf_xet": package("hf_xet"),
+        "zipnn": package("zipnn"),
+        "nginx": first_line(nginx_program(), "-v").replace("nginx version: ", ""),
+        "curl": first_line("curl", "--version").split(" (")[0],
+        "openssl": " ".join(first_line("openssl", "version").split()[:2]),
+        "zstd": "zstd " + first_line("zstd", "--version").split(" v")[-1].split(",")[0],
+        "restic": "restic " + " ".join(first_line("restic", "version").split()[1:2]),
+        "borg": "borg " + first_line("borg", "--version").split()[-1],
+        "casync": "casync " + first_line("casync", "--version").split()[-1],
+    }
 
 
 def measure(options, waybill, name, path):

@@ -2,8 +2,8 @@
 from machine import describe
 
 MEBI = 1 << 20
-GROUPS = (("push", "Push, or store"), ("pull", "Pull, or restore"), ("again", "Nothing changed"), ("verify", "Verify"), ("codec", "Codec alone, in memory"),
-          ("disk", "The disk's own speed"), ("start", "Start of the program"))
+GROUPS = (("push", "Push, or store"), ("pull", "Pull, or restore"), ("again", "Nothing changed"), ("verify", "Verify"),
+          ("codec", "Codec alone, in memory"), ("disk", "The disk's own speed"), ("start", "Start of the program"))
 # The row of each group with which the others are compared.
 REFERENCES = {"push": "waybill-push", "pull": "waybill-pull", "again": "waybill-push-again", "verify": "waybill-verify"}
 
@@ -11,14 +11,14 @@ REFERENCES = {"push": "waybill-push", "pull": "waybill-pull", "again": "waybill-
 TRAITS = (
     ("Waybill", "SHA-256 of each chunk and each file; a mirror checks them too before it takes a revision", "yes, push and pull",
      "chunks along tensors", "push and pull, inside a file", "zlib streams over byte planes", "no"),
-    ("hf_xet", "no: lengths only, on pull; a local endpoint hashes chunks on push", "no", "content-defined chunks", "push only, by chunks that are there",
-     "LZ4 over byte groups", "no"),
+    ("hf_xet", "no: lengths only, on pull; a local endpoint hashes chunks on push", "no", "content-defined chunks",
+     "push only, by chunks that are there", "LZ4 over byte groups", "no"),
     ("curl", "no", "no", "no", "only if asked to (-C)", "no", "no"),
     ("zstd", "32-bit checksum of the file", "no", "no", "no", "zstd level 3", "no"),
     ("restic", "SHA-256 of each chunk, not of the file (--verify reads it again)", "repository yes, restored files no", "content-defined chunks",
      "backup only, by chunks that are there", "zstd", "yes, always: AES-256 and Poly1305"),
-    ("borg", "hash of each chunk, not of the file", "repository yes, restored files no", "content-defined chunks", "create only, by checkpoints", "LZ4",
-     "can; not here (--encryption none)"),
+    ("borg", "hash of each chunk, not of the file", "repository yes, restored files no", "content-defined chunks", "create only, by checkpoints",
+     "LZ4", "can; not here (--encryption none)"),
     ("casync", "SHA-512/256 of each chunk", "no", "content-defined chunks", "by chunks that are there", "zstd", "no"),
     ("ZipNN", "no; codes in memory, moves and stores nothing", "no", "no", "no", "Huffman over byte planes", "no"),
 )
@@ -52,8 +52,8 @@ def row_cells(row, reference):
     return [f"{bold}{row['name']}{bold}", cell(row["storedOverRaw"] if row["group"] != "disk" else None, "{:.4f}"),
             f"{form.format(row['seconds'])} ({spread})", cell(row["megabytesPerSecond"], "{:.0f}"), cell(ratio, "{:.2f}"),
             cell(row["cpuSeconds"], "{:.2f}") + cell(row["serverCPUSeconds"], " + {:.2f}"),
-            cell(row["peakBytes"] and row["peakBytes"] / MEBI, "{:.0f}"), cell(row["serverPeakBytes"] and row["serverPeakBytes"] / MEBI, "{:.0f}"),
-            row["checked"], row["durable"]]
+            cell(row["peakBytes"] and row["peakBytes"] / MEBI, "{:.0f}"),
+            cell(row["serverPeakBytes"] and row["serverPeakBytes"] / MEBI, "{:.0f}"), row["checked"], row["durable"]]
 
 
 def table(result):

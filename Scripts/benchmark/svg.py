@@ -1,6 +1,7 @@
 """A small writer of SVG. Plots lie on a card of their own, light or dark as the reader's system is, and are readable on any page."""
 from xml.sax.saxutils import escape, quoteattr
 
+WIDTH = 860
 STYLE = """
 .card{fill:#ffffff;stroke:#d0d7de}.text{fill:#1f2328}.soft{fill:#59636e}.grid{stroke:#d8dee4}.axis{stroke:#8c959f}
 .first{fill:#0969da;stroke:#0969da}.other{fill:#afb8c1;stroke:#afb8c1}.less{fill:#d1d9e0;stroke:#d1d9e0}.range{stroke:#1f2328}.bound{stroke:#cf222e}
@@ -17,8 +18,8 @@ STYLE = """
 class Drawing:
     def __init__(self, width, height, title):
         self.width, self.height = width, height
-        self.parts = [f"<title>{escape(title)}</title>", f"<style>{STYLE}</style>", self.element("rect", x=0.5, y=0.5, width=width - 1,
-                      height=height - 1, rx=6, cls="card")]
+        self.parts = [f"<title>{escape(title)}</title>", f"<style>{STYLE}</style>",
+                      self.element("rect", cls="card", x=0.5, y=0.5, width=width - 1, height=height - 1, rx=6)]
 
     @staticmethod
     def element(name, content=None, cls=None, **attributes):
@@ -32,7 +33,8 @@ class Drawing:
         self.parts.append(self.element("text", content, cls, x=float(x), y=float(y), font_size=size, text_anchor=anchor, **attributes))
 
     def rect(self, x, y, width, height, cls, **attributes):
-        self.parts.append(self.element("rect", cls=cls, x=float(x), y=float(y), width=float(width), height=float(height), stroke="none", **attributes))
+        self.parts.append(self.element("rect", cls=cls, x=float(x), y=float(y), width=float(width), height=float(height), stroke="none",
+                                       **attributes))
 
     def line(self, x1, y1, x2, y2, cls, **attributes):
         self.parts.append(self.element("line", cls=cls, x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), **attributes))
@@ -41,8 +43,9 @@ class Drawing:
         self.parts.append(self.element("circle", cls=cls, cx=float(x), cy=float(y), r=radius))
 
     def path(self, points, cls, dashed=False):
-        self.parts.append(self.element("polyline", cls=cls, points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points), style="fill:none", stroke_width=2,
-                                       **({"stroke_dasharray": "6 4"} if dashed else {})))
+        dashes = {"stroke_dasharray": "6 4"} if dashed else {}
+        places = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        self.parts.append(self.element("polyline", cls=cls, points=places, style="fill:none", stroke_width=2, **dashes))
 
     def save(self, path):
         with open(path, "w", encoding="utf-8") as file:

@@ -28,8 +28,8 @@ def limit_target(what, value, limit, form):
     """A value that is at most `limit`."""
     if value is None:
         return None
-    return {"what": what, "target": "<= " + form(limit), "measured": form(value), "of_target": limit / value if value else None, "met": value <= limit,
-            "aim": False}
+    return {"what": what, "target": "<= " + form(limit), "measured": form(value), "of_target": limit / value if value else None,
+            "met": value <= limit, "aim": False}
 
 
 def seconds_text(value):
