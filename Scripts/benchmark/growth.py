@@ -46,8 +46,12 @@ def middle(x, runs):
     def values(name):
         return [getattr(run, name) for run in runs if getattr(run, name) is not None]
 
-    return {"x": x, "runs": len(runs)} | {name: statistics.median(values(name)) if values(name) else None for name in ("seconds", "cpu", "server_cpu")} \
-        | {name: max(values(name), default=None) for name in ("peak", "server_peak")}
+    made = {"x": x, "runs": len(runs)}
+    for name in ("seconds", "cpu", "server_cpu"):
+        made[name] = statistics.median(values(name)) if values(name) else None
+    for name in ("peak", "server_peak"):
+        made[name] = max(values(name), default=None)
+    return made
 
 
 def rows(title, unit, series):
@@ -90,7 +94,8 @@ def plots(folder, measured, note):
         memory = {name: [(run["x"], run["peak"] / MEBI) for run in runs if run["peak"]] for name, runs in series if name != DISK}
         memory |= {name + MIRROR: [(run["x"], run["server_peak"] / MEBI) for run in runs if run["server_peak"]] for name, runs in series
                    if "unchanged" not in name}
-        for figure, y_name, lines, bound in (("seconds", "seconds", seconds, None), ("memory", "peak MiB; dotted: 256 MiB", memory, MEMORY_TARGET / MEBI)):
+        figures = (("seconds", "seconds", seconds, None), ("memory", "peak MiB; dotted: 256 MiB", memory, MEMORY_TARGET / MEBI))
+        for figure, y_name, lines, bound in figures:
             name = f"growth-{axis['key']}-{figure}.svg"
             if growth_plot(f"{folder}/{name}", f"Growth: {axis['title']}", axis["unit"], y_name, lines, note, bound):
                 shown.append(f"![{figure} over {axis['title']}]({name})")
@@ -98,7 +103,7 @@ def plots(folder, measured, note):
 
 
 def with_earlier(measured, about, path):
-    """The axes that were measured now, and those that an earlier report of the same machine has besides."""
+    """The axes that were measured now, and those that an earlier report of the same program and machine has besides."""
     if not os.path.exists(path):
         return measured
     with open(path, encoding="utf-8") as file:

@@ -3,6 +3,7 @@ import os
 import platform
 import time
 
+from files import digest
 from process import first_line
 
 
@@ -12,7 +13,8 @@ def machine(waybill, work):
     return {"processor": processor, "cores": len(os.sched_getaffinity(0)),
             "memoryBytes": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), "kernel": platform.release().split("-")[0],
             "fileSystem": first_line("findmnt", "-n", "-o", "FSTYPE", "-T", work),
-            "waybill": first_line(waybill, "--version").removeprefix("waybill "), "date": time.strftime("%Y-%m-%d")}
+            "waybill": first_line(waybill, "--version").removeprefix("waybill "), "waybillSHA256": digest(waybill),
+            "date": time.strftime("%Y-%m-%d")}
 
 
 def describe(about):
