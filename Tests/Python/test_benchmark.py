@@ -1,4 +1,6 @@
 """The reports of Scripts/bench and Scripts/growth: targets, tables, plots and fits, from made-up numbers. Nothing is measured."""
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -13,6 +15,7 @@ sys.path.append(os.path.join(ROOT, "Scripts", "benchmark"))
 
 import files  # noqa: E402
 import fits  # noqa: E402
+import growth  # noqa: E402
 import growth_plots  # noqa: E402
 import report  # noqa: E402
 import rows  # noqa: E402
@@ -147,6 +150,21 @@ class Growth(unittest.TestCase):
 
     def test_one_point_says_nothing(self):
         self.assertEqual(fits.growth([(5, 1)]), (None, "one point"))
+
+    def test_a_report_keeps_other_axes_of_the_same_program(self):
+        with tempfile.TemporaryDirectory() as folder:
+            axes = {key: {"key": key, "title": key, "unit": "files", "series": {"pull": [{"x": 1, "seconds": 1, "peak": None, "server_peak": None}]}}
+                    for key in ("size", "files")}
+            with contextlib.redirect_stdout(io.StringIO()) as said:
+                growth.write_report(MACHINE, [axes["files"]], folder)
+                growth.write_report({**MACHINE, "date": "2026-01-03"}, [axes["size"]], folder)
+                with open(f"{folder}/growth.json", encoding="utf-8") as file:
+                    self.assertEqual([axis["key"] for axis in json.load(file)["axes"]], ["size", "files"])
+                growth.write_report({**MACHINE, "waybill": "2.0"}, [axes["size"]], folder)
+                with open(f"{folder}/growth.json", encoding="utf-8") as file:
+                    self.assertEqual([axis["key"] for axis in json.load(file)["axes"]], ["size"])
+            self.assertIn("| size | pull | seconds | 1: 1.00 |", said.getvalue())
+            self.assertTrue(os.path.exists(f"{folder}/growth-size-seconds.svg"))
 
     def test_marks_are_round_and_within(self):
         self.assertEqual(growth_plots.marks(1, 50), [1, 2, 5, 10, 20, 50])
