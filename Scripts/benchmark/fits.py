@@ -4,6 +4,8 @@ import statistics
 
 # Times of single runs differ by some percent: so much is allowed to a slope.
 FLAT, LINEAR = 0.15, 1.15
+# What grows by less than this over a whole series is flat.
+NOTICEABLE = 1.25
 
 
 def exponent(points):
@@ -16,15 +18,24 @@ def exponent(points):
 
 
 def growth(points):
-    """(exponent, word) of a series [(x, y)]. Only the larger points count: at small ones the start of a process outweighs the rest."""
+    """(exponent, word) of a series [(x, y)].
+
+    A process takes time and memory before it does anything. So the exponent is that of what comes on top of the smallest point, and only the
+    three largest points count.
+    """
     points = sorted(points)
-    larger = points[-3:] if len(points) > 3 else points
-    slope = exponent(larger)
-    if slope is None:
+    if len(points) < 2:
         return None, "one point"
-    # Where the whole series stays within a quarter, a slope says nothing.
     values = [y for _, y in points]
-    if slope <= FLAT or max(values) <= 1.25 * min(values):
+    if max(values) <= NOTICEABLE * min(values):
+        return exponent(points), "flat"
+    base = points[0][1]
+    more = [(x, y - base) for x, y in points if y > 1.05 * base]
+    slope = exponent(more[-3:])
+    if slope is None:
+        # Only the last point stands out: how it grew to there is not known.
+        slope = exponent(points[-2:])
+    if slope <= FLAT:
         return slope, "flat"
     if slope < 0.85:
         return slope, "less than linear"

@@ -133,8 +133,9 @@ def write_report(about, measured, folder):
 
 NOTES = """
 Each point is the median of three runs (of one where that takes half a minute) with a fresh store; `sync` before each. The exponent is the slope of
-the figure over what grows, both as logarithms, through the three largest points: 0 is flat, 1 is linear. Memory is the largest of the kernel's peaks
-of one process. Stores of many chunks and sparse models are made up; the weights are random numbers that compress as trained ones do.
+what comes on top of the smallest point over what grows, both as logarithms, through the three largest points: 0 is flat, 1 is linear. What
+grows by less than a quarter over the whole series is called flat. Memory is the largest of the kernel's peaks of one process. Stores of many
+chunks and sparse models are made up; the weights are random numbers that compress as trained ones do.
 """.strip()
 
 
