@@ -148,6 +148,9 @@ public final class OwnedFile: Sendable {
     /// As `tryLock`, beside others who share the lock.
     public func tryLockShared() -> Bool { flock(descriptor, LOCK_SH | LOCK_NB) == 0 }
 
+    /// Gives the file's advisory lock back now, whoever still holds the file.
+    public func unlock() { flock(descriptor, LOCK_UN) }
+
     /// Waits for the file's advisory lock. Only on a thread of ours.
     public func lock() throws(SystemError) {
         while flock(descriptor, LOCK_EX) != 0 {

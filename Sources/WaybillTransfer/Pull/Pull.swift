@@ -73,7 +73,7 @@ public struct Pull: Sendable {
             try folder.finishPendingSwitch(holding: lock)
             return (folder, lock)
         }
-        defer { withExtendedLifetime(lock) {} }
+        defer { lock.unlock() }
         let old = try await work.perform { _ throws(TransferError) in try folder.checkout() }
         if let old, old.model.folded != model.folded, !options.overwrite {
             throw TransferError(

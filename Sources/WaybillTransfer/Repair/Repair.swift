@@ -42,7 +42,7 @@ public struct Repair: Sendable {
             try folder.finishPendingSwitch(holding: lock)
             return (folder, lock)
         }
-        defer { withExtendedLifetime(lock) {} }
+        defer { lock.unlock() }
         let notices = try await restoreRecords(folder)
         let (checkout, rows) = try await work.perform { [directory] _ throws(TransferError) in
             guard let checkout = try folder.checkout() else { throw Self.unknown(directory) }
