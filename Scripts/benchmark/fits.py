@@ -3,9 +3,11 @@ import math
 import statistics
 
 # Times of single runs differ by some percent: so much is allowed to a slope.
-FLAT, LINEAR = 0.15, 1.15
+FLAT, LINEAR = 0.15, 1.2
 # What grows by less than this over a whole series is flat.
 NOTICEABLE = 1.25
+# What a point must be above the smallest one, lest the difference be noise.
+CLEAR = 1.5
 
 
 def exponent(points):
@@ -30,7 +32,7 @@ def growth(points):
     if max(values) <= NOTICEABLE * min(values):
         return exponent(points), "flat"
     base = points[0][1]
-    more = [(x, y - base) for x, y in points if y > 1.05 * base]
+    more = [(x, y - base) for x, y in points if y > CLEAR * base]
     slope = exponent(more[-3:])
     if slope is None:
         # Only the last point stands out: how it grew to there is not known.
