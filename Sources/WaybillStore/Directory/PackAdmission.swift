@@ -38,6 +38,7 @@ public final class IncomingPack: Sendable {
     public func write(_ slab: Slab, at offset: Int) async throws(StoreError) {
         try await store.work.run { [file] _ throws(StoreError) in
             try storing { () throws(SystemError) in try file.write(slab, range: 0..<slab.count, at: offset) }
+            file.beginWriting(offset..<offset + slab.count)
         }
     }
 
@@ -58,7 +59,7 @@ public final class IncomingPack: Sendable {
             }
             next += rows.count
         }
-        try await store.work.run { [store, file, name, temporaryName] _ throws(StoreError) in
+        try await store.work.wait { [store, file, name, temporaryName] () throws(StoreError) in
             try storing { () throws(SystemError) in
                 try file.sync()
                 try store.linkOnce(temporaryName, as: .pack(name))

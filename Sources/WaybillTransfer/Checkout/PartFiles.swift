@@ -8,6 +8,9 @@ final class PartFiles: Sendable {
     /// Files kept open; opening one anew costs little, running out of descriptors much.
     private static let openLimit = 96
 
+    /// Smaller chunks are left to the next sync: asking costs more than it saves.
+    private static let begunBytes = 64 << 10
+
     private struct State {
         var open: [String: OwnedFile] = [:]
         /// Written since the last sync.
@@ -41,7 +44,7 @@ final class PartFiles: Sendable {
         let isThere = isZero && (file.nextData(from: offset) ?? Int.max) >= offset + chunk.name.length
         if !isThere {
             try file.write(chunk, at: offset)
-            file.beginWriting(offset..<offset + chunk.name.length)
+            if chunk.name.length >= Self.begunBytes { file.beginWriting(offset..<offset + chunk.name.length) }
         }
         state.withLock { state in _ = state.dirty.insert(name) }
     }

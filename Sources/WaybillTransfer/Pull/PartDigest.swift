@@ -1,3 +1,4 @@
+import Synchronization
 import WaybillFormat
 import WaybillStore
 import WaybillSystem
@@ -14,6 +15,7 @@ final class PartDigest: @unchecked Sendable {
     private let parts: PartFiles
     private let work: Work
     private var last: Task<Void, Never>?
+    private let isAbandoned = Atomic(false)
     // Touched by one job at a time, one after another.
     private var hasher = SHA256Running()
     private var position = 0
@@ -31,7 +33,7 @@ final class PartDigest: @unchecked Sendable {
         let previous = last
         last = Task {
             await previous?.value
-            while failure == nil, position < end {
+            while failure == nil, position < end, !isAbandoned.load(ordering: .relaxed) {
                 do throws(TransferError) {
                     try await work.perform(ahead: true) { context throws(TransferError) in
                         try self.hash(to: min(end, self.position + Self.jobBytes), &context)
@@ -58,6 +60,12 @@ final class PartDigest: @unchecked Sendable {
             hasher.update(buffer, range: 0..<got)
             position += got
         }
+    }
+
+    /// Hashes no more; returns when nothing of the part is in use.
+    func abandon() async {
+        isAbandoned.store(true, ordering: .relaxed)
+        await last?.value
     }
 
     /// The digest of all of the part, which is whole now.

@@ -41,6 +41,11 @@ struct PartDigests {
         return digest
     }
 
+    /// Nothing of a pull happens after it has failed.
+    func abandon() async {
+        for digest in digests.values { await digest.abandon() }
+    }
+
     /// The digest of a target that is wholly written.
     mutating func take(_ target: Int) -> PartDigest {
         defer {

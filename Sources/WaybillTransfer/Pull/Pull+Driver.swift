@@ -78,6 +78,7 @@ extension Pull {
                 }
             }
         }
+        await digests.abandon()
         // What arrived stays trusted even if the machine fails next.
         do throws(TransferError) { try await barrier(parts, journal) } catch { failure = failure ?? error }
         if let failure { throw failure }
