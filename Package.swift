@@ -128,6 +128,7 @@ let package = Package(
             name: "hot-loops",
             dependencies: ["WaybillHotLoops"],
             path: "Tests/HotLoopRunner",
+            exclude: ["instructions.json"],
             swiftSettings: common),
         .testTarget(name: "FuzzReplayTests", dependencies: ["WaybillFuzzing"], swiftSettings: common),
         .testTarget(
@@ -138,7 +139,7 @@ let package = Package(
             dependencies: ["WaybillSystem", "WaybillTestSupport"], swiftSettings: common),
         .testTarget(
             name: "WaybillCodecTests",
-            dependencies: ["WaybillCodec", "WaybillTestSupport"], swiftSettings: common),
+            dependencies: ["WaybillCodec", "WaybillTestSupport"], exclude: ["Fixtures"], swiftSettings: common),
         .testTarget(
             name: "WaybillStoreTests",
             dependencies: ["WaybillStore", "WaybillTestSupport"], swiftSettings: common),

@@ -1,6 +1,8 @@
 /// Text as configurations and vocabularies have it.
 enum SampleText {
-    private static let syllables = ["to", "ken", "ing", "er", "li", "mo", "del", "ra", "st", "en", "wor", "ld", "a", "un", "ized", "che"]
+    private static let syllables = [
+        "to", "ken", "ing", "er", "li", "mo", "del", "ra", "st", "en", "wor", "ld", "a", "un", "ized", "che",
+    ]
 
     /// A list of objects, `count` bytes of it.
     static func json(_ count: Int) -> [UInt8] {
@@ -9,7 +11,8 @@ enum SampleText {
         var id = 0
         while text.count < count {
             let word = (0...numbers.next() % 4).map { _ in syllables[Int(numbers.next() % UInt64(syllables.count))] }.joined()
-            text += Array("{\"id\":\(id),\"content\":\"\(word)\",\"normalized\":\(numbers.next() % 3 == 0),\"score\":\(numbers.next() % 9999)},".utf8)
+            let isNormalized = numbers.next() % 3 == 0
+            text += Array("{\"id\":\(id),\"content\":\"\(word)\",\"normalized\":\(isNormalized),\"score\":\(numbers.next() % 9999)},".utf8)
             id += 1
         }
         return Array(text.prefix(count))

@@ -8,6 +8,8 @@ public struct WeightFile {
     public let size: Int
     /// Bytes of all frames.
     public let stored: Int
+    /// The exponents of its first chunks of bf16 or fp32.
+    public let exponents: [PlaneStream]
     public let encode: () -> Void
     public let decode: () -> Void
 
@@ -31,6 +33,10 @@ public struct WeightFile {
             return frame
         }
         self.size = size
+        exponents = chunks.lazy.filter { [.bfloat16, .float32].contains($0.element) }.prefix(32).map { chunk in
+            let index = chunk.element == .bfloat16 ? 1 : 3
+            return PlaneStream("exponents", PlaneStream.plane(index, of: raw.bytes(chunk.range), chunk.element))
+        }
         stored = frames.reduce(0) { $0 + $1.count }
         encode = {
             for chunk in chunks { encoder.encode(raw, range: chunk.range, element: chunk.element, into: scratch) }

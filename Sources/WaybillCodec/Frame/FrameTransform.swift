@@ -53,7 +53,7 @@ package struct FrameTransform: Sendable {
     package static func known(_ code: UInt8) -> FrameTransform? { table[Int(code)] }
 
     /// The transform that suits elements of a known type; nil where only the bytes can tell (`.opaque`).
-    static func suiting(_ element: ElementType) -> FrameTransform? {
+    package static func suiting(_ element: ElementType) -> FrameTransform? {
         switch element {
         case .opaque: nil
         case .bfloat16: bfloat16

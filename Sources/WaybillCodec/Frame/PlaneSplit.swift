@@ -4,7 +4,8 @@
 /// with a run-time check for overlap. Explicit SIMD types measured a hundred times slower in the portable build.
 package enum PlaneSplit {
     /// Writes the planes of `source` one after another to `planes`, the tail last; `count` bytes in all.
-    package static func split(_ transform: FrameTransform, _ source: UnsafePointer<UInt8>, count: Int, planes: UnsafeMutablePointer<UInt8>) {
+    package static func split(_ transform: FrameTransform, _ source: UnsafePointer<UInt8>, count: Int, planes: UnsafeMutablePointer<UInt8>)
+    {
         let n = transform.elementCount(count)
         let body = n * transform.elementBytes
         switch transform.code {
