@@ -83,12 +83,6 @@ import WaybillSystem
         #expect(taken > 100, "the literal decoder hardly took part")
     }
 
-    @Test func literalStreamsAreTakenByTheFastDecoder() {
-        for (name, bytes) in Samples.all(60_000, seed: 12) where ["bf16", "skewed", "shifting"].contains(name) {
-            #expect(compare(ReferenceFrame.deflate(bytes, level: 6, strategy: Z_HUFFMAN_ONLY), bytes.count, name), "\(name)")
-        }
-    }
-
     /// Made by Fixtures/make-foreign-streams.py.
     @Test func streamsOfLibdeflateAndISAL() throws {
         let url = Vectors.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

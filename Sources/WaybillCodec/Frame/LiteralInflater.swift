@@ -1,5 +1,4 @@
-/// Decodes zlib streams of literals only, as `LiteralDeflater` and zlib's Huffman-only strategy write them, several literals a
-/// look-up.
+/// Decodes zlib streams of literals only, as `LiteralDeflater` writes them, several literals a look-up.
 ///
 /// It decides nothing alone: at a match, a stored or fixed block, a code longer than 11 bits or any fault it gives up, and zlib
 /// judges the stream from its beginning. What it accepts, zlib accepts with the same bytes.

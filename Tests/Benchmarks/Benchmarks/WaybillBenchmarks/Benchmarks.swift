@@ -7,7 +7,7 @@ private let speed = BenchmarkMetric.custom("MB/s", polarity: .prefersLarger, use
 
 private func register(_ name: String, bytes: Int, run: @escaping () -> Void) {
     let configuration = Benchmark.Configuration(
-        metrics: [speed], warmupIterations: 3, maxDuration: .milliseconds(600), maxIterations: 300, units: [speed: .count])
+        metrics: [speed], units: [speed: .count], warmupIterations: 3, maxDuration: .milliseconds(600), maxIterations: 300)
     Benchmark(name, configuration: configuration) { benchmark in
         for _ in benchmark.scaledIterations {
             // Small inputs are gone through until the clock's own cost no longer counts.
