@@ -2,7 +2,7 @@ import WaybillCodec
 import WaybillFormat
 
 /// A plane as the encoder writes it, for comparing decoders.
-public struct PlaneStream {
+public struct PlaneStream: Sendable {
     public let name: String
     public let raw: [UInt8]
     /// A zlib stream of literals.

@@ -6,8 +6,6 @@ import WaybillSystem
 /// A real file in memory, cut as a push would cut it.
 public struct WeightFile {
     public let size: Int
-    /// Bytes of all frames.
-    public let stored: Int
     /// The exponents of its first chunks of bf16 or fp32.
     public let exponents: [PlaneStream]
     public let encode: () -> Void
@@ -37,7 +35,6 @@ public struct WeightFile {
             let index = chunk.element == .bfloat16 ? 1 : 3
             return PlaneStream("exponents", PlaneStream.plane(index, of: raw.bytes(chunk.range), chunk.element))
         }
-        stored = frames.reduce(0) { $0 + $1.count }
         encode = {
             for chunk in chunks { encoder.encode(raw, range: chunk.range, element: chunk.element, into: scratch) }
         }
