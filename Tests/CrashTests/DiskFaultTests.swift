@@ -23,13 +23,16 @@ struct DiskFaultTests {
         // Commands of this size do not create or sync everything.
         guard chances > 0 else { return }
         var generator = SeededGenerator(seed: CrashStateTests.firstSeed)
+        var reached = 0
         for round in 0..<Self.count {
             let number = chances <= Self.count ? round % chances : Int.random(in: 0..<chances, using: &generator)
             let plan = FaultPlan(kind, number: number)
             let root = "\(place)/\(round)"
             let (recorder, error) = try await run(scenario, plan, at: root)
             let label = "\(name), \(kind) at \(number) of \(chances)"
-            #expect(plan.fired > 0, "\(label)")
+            // In how many pieces a part is read back depends on which thread comes first: a run may have fewer operations than the survey.
+            #expect(plan.fired > 0 || plan.chances <= number, "\(label)")
+            if plan.fired > 0 { reached += 1 }
             if kind == .shortWrites { #expect(error == nil, "\(label): short writes are no error") }
             if let error { #expect(error.code == .storage, "\(label): \(error)") }
             #expect(plan.touchedAfterFailedSync == 0, "\(label): a file was used after its sync had failed")
@@ -46,6 +49,7 @@ struct DiskFaultTests {
             #expect(problems == [], "\(label)")
             try FileManager.default.removeItem(atPath: root)
         }
+        #expect(reached > Self.count / 2)
     }
 
     private func run(_ scenario: any Scenario, _ plan: FaultPlan, at root: String) async throws -> (DiskRecorder, TransferError?) {

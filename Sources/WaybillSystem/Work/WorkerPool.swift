@@ -30,14 +30,26 @@ public final class WorkerPool<Context>: Sendable {
     public func run<T: Sendable, E: Error>(
         ahead: Bool = false, _ job: @escaping @Sendable (inout Context) throws(E) -> T
     ) async throws(E) -> T {
-        let result: Result<T, E> = await withCheckedContinuation { continuation in
+        let outcome = Outcome<T, E>()
+        await withCheckedContinuation { continuation in
             queue.append(ahead: ahead) { context in
-                let result: Result<T, E>
-                do throws(E) { result = .success(try job(&context)) } catch { result = .failure(error) }
-                return { continuation.resume(returning: result) }
+                do throws(E) { outcome.result = .success(try job(&context)) } catch { outcome.result = .failure(error) }
+                return { continuation.resume() }
             }
         }
+        // Taken out: the thread may hold the box for a while, and what is in it may be a lock.
+        guard let result = outcome.take() else { preconditionFailure("a job ended without a result") }
         return try result.get()
+    }
+}
+
+/// What came of a job, on its way to the caller.
+private final class Outcome<T, E: Error>: @unchecked Sendable {
+    var result: Result<T, E>?
+
+    func take() -> Result<T, E>? {
+        defer { result = nil }
+        return result
     }
 }
 
@@ -98,8 +110,8 @@ private final class JobQueue<Context>: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// Runs the next job; nil when the queue is closed and empty. What the job held is released before its caller goes on: locks,
-    /// files, memory.
+    /// Runs the next job; nil when the queue is closed and empty. What the job held is released before its caller goes on: locks, files,
+    /// memory.
     func runNext(_ context: inout Context) -> (() -> Void)? {
         guard let job = next() else { return nil }
         return job(&context)
