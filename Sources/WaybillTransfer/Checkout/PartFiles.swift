@@ -15,6 +15,8 @@ final class PartFiles: Sendable {
         var open: [String: OwnedFile] = [:]
         /// Written since the last sync.
         var dirty: Set<String> = []
+        /// Of the first sync that failed; none is tried again.
+        var failure: SystemError?
     }
 
     let folder: Folder
@@ -51,16 +53,16 @@ final class PartFiles: Sendable {
 
     /// Makes durable what was written before the call. A failure is one of every later call, too.
     func sync() throws(SystemError) {
-        let dirty = state.withLock { state in
-            let dirty = state.dirty
-            state.dirty = []
-            return dirty
+        let (dirty, failure) = state.withLock { state in
+            defer { state.dirty = [] }
+            return (state.dirty, state.failure)
         }
+        if let failure { throw failure }
         if dirty.isEmpty { return }
         do throws(SystemError) {
             try sync(dirty)
         } catch {
-            noteDirty(dirty)
+            state.withLock { $0.failure = error }
             throw error
         }
     }

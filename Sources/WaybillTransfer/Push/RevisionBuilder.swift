@@ -140,6 +140,8 @@ struct RevisionBuilder: Sendable {
         }
         let index = indices[0]
         var beginning = known[index]
+        // Killed between the last window and the end of the file's record: nothing is left to read that would say what the file is.
+        if let item = beginning, item.end == nil, item.byteCount == files[index].status.size { beginning = nil }
         if let item = beginning {
             let isRight = try await reader.reread(index, files[index], item, wanted: lacking, deliver: collector.send)
             if isRight {
