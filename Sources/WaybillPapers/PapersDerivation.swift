@@ -33,5 +33,5 @@ public enum PapersDerivation {
             papers: collected.papers, baseModels: collected.baseModels, notices: notices + collected.notices, readError: readError)
     }
 
-    private static func isModelCard(_ path: ModelPath) -> Bool { path.text.lowercased().utf8.elementsEqual("readme.md".utf8) }
+    static func isModelCard(_ path: ModelPath) -> Bool { path.text.lowercased().utf8.elementsEqual("readme.md".utf8) }
 }
