@@ -16,7 +16,8 @@ extension Determination {
         }
         guard let version = members["waybillDetermination"]?.number else { throw refused("waybillDetermination is missing") }
         guard version == 1 else {
-            throw FormatError(.failure, subject: subject, cause: "a determination of version \(version)", remedy: "A newer Waybill is needed.")
+            throw FormatError(
+                .failure, subject: subject, cause: "a determination of version \(version)", remedy: "A newer Waybill is needed.")
         }
         func text(_ name: String) throws(FormatError) -> String {
             guard let text = members[name]?.text else { throw refused("\(name) is missing or no text") }

@@ -52,7 +52,8 @@ struct Lineage: Sendable {
                 return ancestor.baseModels
             }
             add(shown, license, isClaimed: false)
-            if let stated = claim?.license?.value, StatedLicense(stated, registry).expression != StatedLicense(license, registry).expression {
+            if let stated = claim?.license?.value, StatedLicense(stated, registry).expression != StatedLicense(license, registry).expression
+            {
                 contradictions.append(
                     FindingReason(
                         "ancestorLicenseContradicted",
@@ -81,7 +82,8 @@ struct Lineage: Sendable {
                 name: name, license: license.map(TerminalText.neutralised), isClaimedByDerivative: isClaimed, terms: stated.terms,
                 isOpen: stated.isOpen))
         if name != EffectiveTerms.selfName || license != nil, let id = stated.unknown.first {
-            openQuestions.append("the licence \(TerminalText.neutralised(id)) of \(name == EffectiveTerms.selfName ? "this model" : name) is not known here")
+            openQuestions.append(
+                "the licence \(TerminalText.neutralised(id)) of \(name == EffectiveTerms.selfName ? "this model" : name) is not known here")
         }
     }
 

@@ -4,7 +4,8 @@ import WaybillFormat
 public enum ModelWeights {
     /// Formats that hold parameters, by the end of the file's name.
     static let suffixes = [
-        ".safetensors", ".gguf", ".ggml", ".bin", ".pt", ".pth", ".ckpt", ".onnx", ".onnx_data", ".h5", ".hdf5", ".keras", ".msgpack", ".npz",
+        ".safetensors", ".gguf", ".ggml", ".bin", ".pt", ".pth", ".ckpt", ".onnx", ".onnx_data", ".h5", ".hdf5", ".keras", ".msgpack",
+        ".npz",
         ".tflite", ".mlmodel", ".pb", ".pdparams", ".nemo", ".llamafile",
     ]
     /// What a training leaves beside the parameters.

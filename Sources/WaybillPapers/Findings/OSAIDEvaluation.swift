@@ -53,12 +53,16 @@ public struct OSAIDEvaluation: Sendable, Equatable {
         return license(code, name, standing.license, standing.licenseText, byTerms: byTerms)
     }
 
-    private static func license(_ code: String, _ name: String, _ license: StatedLicense, _ text: String?, byTerms: Bool) -> DefinitionElement {
+    private static func license(_ code: String, _ name: String, _ license: StatedLicense, _ text: String?, byTerms: Bool)
+        -> DefinitionElement
+    {
         let shown = TerminalText.neutralised(text ?? "")
         if license.isNone { return DefinitionElement(code, .unmet, "\(name): without a licence") }
         switch license.isOSIApproved {
         case true?: return DefinitionElement(code, .met, "\(name): released under \(shown), OSI-approved")
-        case nil: return DefinitionElement(code, .unknown, text == nil ? "\(name): no licence is asserted" : "\(name): the licence \(shown) is not known here")
+        case nil:
+            return DefinitionElement(
+                code, .unknown, text == nil ? "\(name): no licence is asserted" : "\(name): the licence \(shown) is not known here")
         case false?:
             if byTerms, license.isOpen == true {
                 return DefinitionElement(code, .forReviewer, "\(name): \(shown) is open, but not OSI-approved")
@@ -72,7 +76,8 @@ public struct OSAIDEvaluation: Sendable, Equatable {
         let sources = data.sources
         let completeness =
             switch data.completeness {
-            case .complete where sources.isEmpty: DefinitionElement("dataComplete", .unknown, "said to be complete, but no source is listed")
+            case .complete where sources.isEmpty:
+                DefinitionElement("dataComplete", .unknown, "said to be complete, but no source is listed")
             case .complete: DefinitionElement("dataComplete", .met, "\(sources.count) sources, stated to be all")
             case .incomplete: DefinitionElement("dataComplete", .unmet, "stated to be incomplete")
             case .noAssertion: DefinitionElement("dataComplete", .unknown, "no assertion whether all data are listed")

@@ -39,7 +39,8 @@ public enum PapersEvaluator {
         let weightsLicense = subject.standing(of: .finalParameters).licenseText
         let terms = EffectiveTerms(
             Lineage(
-                license: weightsLicense, fault: license.fault, names: derived.baseModels.map(\.name), claimed: subject.disclosure.baseModels,
+                license: weightsLicense, fault: license.fault, names: derived.baseModels.map(\.name),
+                claimed: subject.disclosure.baseModels,
                 ancestors: ancestors, registry: registry))
         let uses = determinations.map { determination in
             PapersFindings.DeterminationUse(

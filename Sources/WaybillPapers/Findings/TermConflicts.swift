@@ -15,7 +15,8 @@ enum TermConflicts {
         return [
             FindingReason(
                 "copyleftConflict",
-                "\(first.license ?? "") (\(first.name)) and \(other.license ?? "") (\(other.name)) both demand that derivatives stand under them")
+                "\(first.license ?? "") (\(first.name)) and \(other.license ?? "") (\(other.name)) both demand that derivatives stand under them"
+            )
         ]
     }
 
@@ -26,7 +27,8 @@ enum TermConflicts {
             guard let what = TermValues.restrictions.lazy.compactMap({ $0.describe(source.terms) }).first else { continue }
             return [
                 FindingReason(
-                    "copyleftRestricted", "\(bound.license ?? "") (\(bound.name)) allows no further restrictions, but \(what) (\(source.name))")
+                    "copyleftRestricted",
+                    "\(bound.license ?? "") (\(bound.name)) allows no further restrictions, but \(what) (\(source.name))")
             ]
         }
         return []
@@ -43,7 +45,8 @@ enum TermConflicts {
         guard found.count > 1 else { return [] }
         return [
             FindingReason(
-                "namingConflict", "the name must begin with " + found.map { "\"\($0.text)\" (\($0.source))" }.joined(separator: " and with "))
+                "namingConflict",
+                "the name must begin with " + found.map { "\"\($0.text)\" (\($0.source))" }.joined(separator: " and with "))
         ]
     }
 
@@ -52,7 +55,8 @@ enum TermConflicts {
         sources.dropFirst().flatMap { source in
             [
                 source.terms.modification == .prohibited
-                    ? FindingReason("modificationProhibited", "\(source.name) prohibits modification, but this model was made from it") : nil,
+                    ? FindingReason("modificationProhibited", "\(source.name) prohibits modification, but this model was made from it")
+                    : nil,
                 source.terms.redistribution == .prohibited
                     ? FindingReason("redistributionProhibited", "\(source.name) prohibits redistribution of what was made from it") : nil,
             ].compactMap { $0 }
@@ -77,7 +81,8 @@ enum TermConflicts {
             let (a, b) = (own[keyPath: key], ancestor[keyPath: key])
             return a != noAssertion && b != noAssertion && a < b ? name : nil
         }
-        func lacks<Item>(_ name: String, _ key: KeyPath<LicenseTerms, TermList<Item>>, _ counts: (Item) -> Bool = { _ in true }) -> String? {
+        func lacks<Item>(_ name: String, _ key: KeyPath<LicenseTerms, TermList<Item>>, _ counts: (Item) -> Bool = { _ in true }) -> String?
+        {
             let mine = own[keyPath: key]
             return mine.isComplete && ancestor[keyPath: key].items.contains { counts($0) && !mine.items.contains($0) } ? name : nil
         }

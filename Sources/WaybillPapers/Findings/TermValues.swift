@@ -2,33 +2,45 @@
 enum TermValues {
     /// What restricts, and how to say so.
     static let restrictions: [(code: String, describe: @Sendable (LicenseTerms) -> String?)] = [
-        ("commercialUse", { terms in
-            switch terms.commercialUse {
-            case .prohibited: "commercial use is prohibited"
-            case .conditional: "commercial use is allowed on conditions only"
-            case .permitted, .noAssertion: nil
+        (
+            "commercialUse",
+            { terms in
+                switch terms.commercialUse {
+                case .prohibited: "commercial use is prohibited"
+                case .conditional: "commercial use is allowed on conditions only"
+                case .permitted, .noAssertion: nil
+                }
             }
-        }),
+        ),
         ("modification", { $0.modification == .prohibited ? "modification is prohibited" : nil }),
         ("redistribution", { $0.redistribution == .prohibited ? "redistribution is prohibited" : nil }),
-        ("acceptableUse", { terms in
-            switch terms.acceptableUse {
-            case .binding(mutable: false): "an acceptable-use policy binds users"
-            case .binding(mutable: true): "an acceptable-use policy, which the licensor may change, binds users"
-            case .none, .noAssertion: nil
+        (
+            "acceptableUse",
+            { terms in
+                switch terms.acceptableUse {
+                case .binding(mutable: false): "an acceptable-use policy binds users"
+                case .binding(mutable: true): "an acceptable-use policy, which the licensor may change, binds users"
+                case .none, .noAssertion: nil
+                }
             }
-        }),
+        ),
         ("thresholds", { $0.thresholds.items.first { $0.effect != .attribution }.map(text) }),
-        ("territories", { terms in
-            terms.territoriesExcluded.items.isEmpty ? nil : "not licensed in " + terms.territoriesExcluded.items.joined(separator: ", ")
-        }),
-        ("outputTraining", { terms in
-            switch terms.outputTraining {
-            case .prohibited: "training other models on outputs is prohibited"
-            case .restricted: "training other models on outputs is restricted"
-            case .free, .named, .noAssertion: nil
+        (
+            "territories",
+            { terms in
+                terms.territoriesExcluded.items.isEmpty ? nil : "not licensed in " + terms.territoriesExcluded.items.joined(separator: ", ")
             }
-        }),
+        ),
+        (
+            "outputTraining",
+            { terms in
+                switch terms.outputTraining {
+                case .prohibited: "training other models on outputs is prohibited"
+                case .restricted: "training other models on outputs is restricted"
+                case .free, .named, .noAssertion: nil
+                }
+            }
+        ),
     ]
 
     /// Whether every term is asserted that could restrict.
@@ -81,7 +93,8 @@ enum TermValues {
     }
 
     private static func strictest<Term: Comparable>(
-        _ name: String, _ sources: [EffectiveTerms.Source], _ key: KeyPath<LicenseTerms, Term>, _ noAssertion: Term, _ text: (Term) -> String
+        _ name: String, _ sources: [EffectiveTerms.Source], _ key: KeyPath<LicenseTerms, Term>, _ noAssertion: Term,
+        _ text: (Term) -> String
     ) -> [EffectiveTerms.Value] {
         let asserted = sources.filter { $0.terms[keyPath: key] != noAssertion }
         guard let value = asserted.map({ $0.terms[keyPath: key] }).max() else { return [] }

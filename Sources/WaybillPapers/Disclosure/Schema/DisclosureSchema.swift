@@ -22,7 +22,8 @@ enum DisclosureSchema {
         DisclosureField("releaseTime", .date, "When this version was released"),
         DisclosureField("downloadLocation", .name, "Where it can be had"),
         DisclosureField("homepage", .name, "A page about it"),
-        DisclosureField("approach", .choice(["supervised", "unsupervised", "reinforcement-learning", "semi-supervised", "self-supervised"]),
+        DisclosureField(
+            "approach", .choice(["supervised", "unsupervised", "reinforcement-learning", "semi-supervised", "self-supervised"]),
             "How it learns (CycloneDX)"),
         DisclosureField("task", .name, "What it is for, such as `text-generation`"),
         DisclosureField("typeOfModel", .names, "Kinds of model, such as `transformer` (SPDX)"),
@@ -38,11 +39,13 @@ enum DisclosureSchema {
         DisclosureField("explainability", .prose, "How its outputs can be explained"),
         DisclosureField("autonomy", .answer, "Whether it acts without a person (SPDX)"),
         DisclosureField("sensitivePersonalInformation", .answer, "Whether sensitive personal information was used (SPDX)"),
-        DisclosureField("safetyRisk", .choice(["serious", "high", "medium", "low", "noAssertion"]), "Result of a safety assessment (SPDX)"),
+        DisclosureField(
+            "safetyRisk", .choice(["serious", "high", "medium", "low", "noAssertion"]), "Result of a safety assessment (SPDX)"),
         DisclosureField("standards", .names, "Standards that it complies with"),
         DisclosureField("architectureInformation", .record(publication), "Whether information on the architecture is public (EU)"),
         DisclosureField("usageInformation", .record(publication), "Whether information on usage is public (EU)"),
-        DisclosureField("monetisation", .choice(["none", "price", "personalData", "other", "noAssertion"]),
+        DisclosureField(
+            "monetisation", .choice(["none", "price", "personalData", "other", "noAssertion"]),
             "What is asked in return for access, use or support without which it cannot be used (EU)"),
     ]
 
@@ -74,7 +77,8 @@ enum DisclosureSchema {
         DisclosureField("revision", .name, "Its revision: a commit, a tag, a version"),
         DisclosureField("manifest", .digest, "SHA-256 of its Waybill manifest"),
         DisclosureField("file", .digest, "SHA-256 of its file of weights"),
-        DisclosureField("relation", .choice(["adapter", "merge", "quantized", "finetune", "distilled"]), "How this model was made from it"),
+        DisclosureField(
+            "relation", .choice(["adapter", "merge", "quantized", "finetune", "distilled"]), "How this model was made from it"),
         DisclosureField("license", .expression, "Its licence, as concluded by the publisher of this model"),
         DisclosureField("evidence", .location, "Where that licence is stated"),
     ]
@@ -90,11 +94,13 @@ enum DisclosureSchema {
 
     static let source: [DisclosureField] = [
         DisclosureField("name", .name, required: true, "Name of the source"),
-        DisclosureField("category",
+        DisclosureField(
+            "category",
             .choice(["publicDataset", "licensed", "privateThirdParty", "crawled", "userData", "synthetic", "other"]),
             "Kind of source (EU template)"),
         DisclosureField("access", .choice(DataAccess.allCases.map(\.rawValue)), "Who can get it (OSAID)"),
-        DisclosureField("roles", .list(.choice(["pretrain", "finetune", "preference", "evaluation", "other"]), maximum: 5), "What it was used for"),
+        DisclosureField(
+            "roles", .list(.choice(["pretrain", "finetune", "preference", "evaluation", "other"]), maximum: 5), "What it was used for"),
         DisclosureField("location", .location, "Where to get it"),
         DisclosureField("obtainedFrom", .name, "Third party to get it from"),
         DisclosureField("fee", .answer, "Whether a fee is asked"),
@@ -105,14 +111,17 @@ enum DisclosureSchema {
         DisclosureField("selection", .prose, "How it was obtained and selected"),
         DisclosureField("labeling", .prose, "Labelling procedures; say so if there were none"),
         DisclosureField("processing", .prose, "Processing and filtering; say so if there was none"),
-        DisclosureField("datasetTypes",
+        DisclosureField(
+            "datasetTypes",
             .list(
                 .choice([
-                    "audio", "categorical", "graph", "image", "noAssertion", "numeric", "other", "sensor", "structured", "syntactic", "text",
+                    "audio", "categorical", "graph", "image", "noAssertion", "numeric", "other", "sensor", "structured", "syntactic",
+                    "text",
                     "timeseries", "timestamp", "video",
                 ]), maximum: 14),
             "Types of data (SPDX)"),
-        DisclosureField("availability", .choice(["clickthrough", "directDownload", "query", "registration", "scrapingScript"]),
+        DisclosureField(
+            "availability", .choice(["clickthrough", "directDownload", "query", "registration", "scrapingScript"]),
             "How it can be had (SPDX)"),
         DisclosureField("modalities", .list(.choice(modalities), maximum: 5), "Modalities"),
         DisclosureField("suppliedBy", .name, "Who originated it"),
@@ -131,7 +140,8 @@ enum DisclosureSchema {
 
     static let size: [DisclosureField] = [
         DisclosureField("value", .decimal, required: true, "Number"),
-        DisclosureField("unit", .choice(["bytes", "tokens", "words", "images", "hours", "samples", "rows", "other"]), required: true, "Of what"),
+        DisclosureField(
+            "unit", .choice(["bytes", "tokens", "words", "images", "hours", "samples", "rows", "other"]), required: true, "Of what"),
     ]
 
     static let crawler: [DisclosureField] = [
