@@ -30,6 +30,14 @@ struct DisclosureScalar {
         }
     }
 
+    /// Whether the text can stand where a name is asked for, or a description.
+    var isName: Bool { fits(.name) }
+    var isProse: Bool { fits(.prose) }
+
+    private func fits(_ shape: DisclosureShape) -> Bool {
+        if case .success = read(as: shape) { true } else { false }
+    }
+
     private func refused(_ problem: String) -> Result<DisclosureValue, Refusal> { .failure(Refusal(problem: problem)) }
 
     private func bounded(_ maximum: Int) -> Result<DisclosureValue, Refusal> {
