@@ -156,3 +156,16 @@ def run_hash(tokens):
 
 def digest(tokens):
     return hashlib.sha256(" ".join(tokens).encode()).digest()
+
+
+# As in OperativeWords.swift: where only a name or a statement of copyright may stand, none of these may.
+OPERATIVE = set("""
+not no nor never must shall should may can cannot unless except only if provided subject without non use used uses usage using agree agrees agreed hereby any solely under condition conditions terms within military you your pay payment fees banned purpose purposes training derivative derivatives
+""".split())
+OPERATIVE_STEMS = tuple("""
+prohibit permit permission forbid restrict require licens sublicens commerc noncommerc redistribut grant revok terminat exclud consent oblig warrant allow disallow mandator compulsor attribut royalt
+""".split())
+
+
+def is_operative(word):
+    return word in OPERATIVE or word.startswith(OPERATIVE_STEMS)

@@ -46,7 +46,8 @@ def parse_plain(text):
     nodes, position = [], 0
     for match in sorted(list(COPYRIGHT_LINE.finditer(text)) + list(RESERVED_LINE.finditer(text)), key=lambda m: m.start()):
         line = match.group(0)
-        if len(line.split()) > 24 or re.search(r"\b(license|notice|shall|must|may|not)\b", line, re.I):
+        found = [word for word, _, _ in normalize.words(line)]
+        if len(found) > 24 or any(map(normalize.is_operative, found)) or found[0] not in ("copyright", "all"):
             continue
         nodes += [Text(text[position:match.start()]), Var("copyright", line, ".{0,5000}")]
         position = match.end()
