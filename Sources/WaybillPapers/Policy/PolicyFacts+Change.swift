@@ -1,3 +1,5 @@
+import WaybillFormat
+
 extension PolicyFacts {
     /// What changed against the revision that was held before.
     /// - Parameter before: its findings, by the same evaluator; nil if none was held.
@@ -26,10 +28,12 @@ extension LicenseTerms {
         func dropped<Item: Hashable>(_ key: KeyPath<LicenseTerms, TermList<Item>>) -> Bool {
             !Set(before[keyPath: key].items).isSubset(of: self[keyPath: key].items)
         }
+        // Notices and attribution differ by wording; a name or a badge that is not asked for any more is a condition less.
+        let shown = Set(before.naming.items.filter { $0.kind == .prefix || $0.kind == .badge })
         return looser(\.commercialUse, .noAssertion, .permitted) || looser(\.modification, .noAssertion, .permitted)
             || looser(\.redistribution, .noAssertion, .permitted) || looser(\.acceptableUse, .noAssertion, .none)
             || looser(\.outputTraining, .noAssertion, .free) || looser(\.copyleft, .noAssertion, .none)
-            || looser(\.passThrough, .noAssertion, .none) || dropped(\.thresholds) || dropped(\.territoriesExcluded) || dropped(\.naming)
+            || looser(\.passThrough, .noAssertion, .none) || dropped(\.thresholds) || dropped(\.territoriesExcluded) || !shown.isSubset(of: naming.items)
     }
 }
 
@@ -37,7 +41,7 @@ extension PapersFindings {
     /// Everything that somebody stated, as words to compare.
     fileprivate var statements: Set<String> {
         var statements = Set((disclosure?.statedKeys ?? []).map { "disclosure \($0)" })
-        for kind in claims.asserted { statements.insert("claim \(kind.rawValue)") }
+        for kind in claims.claims.keys { statements.insert("claim \(kind.rawValue)") }
         if let disclosure {
             // One source less is data that are no longer disclosed, though the list is still there.
             for source in disclosure.data.sources { statements.insert("source \(source.name.value)") }

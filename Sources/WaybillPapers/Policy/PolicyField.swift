@@ -78,7 +78,7 @@ public enum PolicyField: String, Sendable, CaseIterable {
         case .label: OpennessLabel.allCases.filter { $0 != .undetermined }.map(\.rawValue)
         case .mofClass: MOFClass.allCases.map { String($0.rawValue) }
         case .osaid, .euFoss: ["meets", "fails"]
-        case .scansWorst: ["clean", "note", "suspicious", "unsafe"]
+        case .scansWorst: ["clean"] + ScanSeverity.allCases.map(\.rawValue)
         default: nil
         }
     }

@@ -67,7 +67,8 @@ public struct PolicyReader {
         check(fields, ["id", "effect", "when", "unknown", "reason", "remedy"], required: ["id", "effect", "reason"])
         let id = id(fields)
         let effect = word(fields, "effect", PolicyRule.Effect.allCases.map(\.rawValue)).flatMap(PolicyRule.Effect.init(rawValue:))
-        let condition = fields["when"].map { condition($0, "rules.when") } ?? .always
+        let condition: PolicyCondition?
+        if let when = fields["when"] { condition = self.condition(when, "rules.when") } else { condition = .always }
         let unknown = word(fields, "unknown", ["match", "skip"])
         let reason = text(fields, "reason", maximum: 2_048)
         let remedy = text(fields, "remedy", maximum: 2_048) ?? ""

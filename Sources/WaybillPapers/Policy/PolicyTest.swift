@@ -47,7 +47,8 @@ extension PolicyReader {
         guard let fields = record(value, "cases") else { return nil }
         check(fields, ["name", "model", "facts", "directory", "expect", "rule"], required: ["name", "expect"])
         let directory = text(fields, "directory", maximum: 4_096)
-        let facts = fields["facts"].flatMap { facts($0) }
+        let facts: PolicyFacts?
+        if let given = fields["facts"] { facts = self.facts(given) } else { facts = nil }
         guard let name = text(fields, "name", maximum: 256), let expect = word(fields, "expect", ["allow", "deny"]) else { return nil }
         let given: PolicyTest.Case.Given
         switch (facts, directory) {
