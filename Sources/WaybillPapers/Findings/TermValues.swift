@@ -7,7 +7,8 @@ enum TermValues {
             { terms in
                 switch terms.commercialUse {
                 case .prohibited: "commercial use is prohibited"
-                case .conditional: "commercial use is allowed on conditions only"
+                // The other terms name the conditions; where none does, they are unknown.
+                case .conditional: hasConditions(terms) ? nil : "commercial use is allowed on conditions only"
                 case .permitted, .noAssertion: nil
                 }
             }
@@ -42,6 +43,12 @@ enum TermValues {
             }
         ),
     ]
+
+    private static func hasConditions(_ terms: LicenseTerms) -> Bool {
+        !terms.thresholds.items.isEmpty || !terms.territoriesExcluded.items.isEmpty || !terms.naming.items.isEmpty
+            || terms.outputTraining == .restricted || terms.outputTraining == .prohibited
+            || ![.none, .noAssertion].contains(terms.acceptableUse)
+    }
 
     /// Whether every term is asserted that could restrict.
     static func isFullyKnown(_ terms: LicenseTerms) -> Bool {
