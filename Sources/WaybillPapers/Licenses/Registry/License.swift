@@ -4,10 +4,12 @@ import WaybillFormat
 public struct License: Sendable, Hashable {
     /// How far the terms of a row can be relied upon.
     public enum Confidence: String, Sendable, CaseIterable {
-        /// A person read the text that `textDigests` stand for.
+        /// They were compared with the text that `textDigests` stand for.
         case text
         /// From descriptions by others. Terms that a policy must rely upon need the text.
         case secondary
+        /// By the definition that an approving body holds licences to: OSI's. Terms that it does not speak of are no assertion.
+        case definition
         /// Nothing was read: the row names a licence and asserts none of its terms.
         case none
     }
@@ -32,8 +34,12 @@ public struct License: Sendable, Hashable {
     public let source: String?
     /// Of the normalised texts that are recognised as this licence (Protocol/LICENSES.md, "Texts").
     public let textDigests: [Digest]
-    /// `YYYY-MM-DD`: when a person last compared the terms with their source.
+    /// `YYYY-MM-DD`: when the terms were last compared with their source.
     public let reviewed: String?
+    /// The licence that this text is a policy of or an annex to: it grants nothing by itself.
+    public let companionOf: String?
+    /// Licences whose texts stand beside this one's because it refers to them.
+    public let buildsOn: [String]
     /// A claim of this id says too little: which of `candidates` is meant needs a text. Empty candidates: any licence may be meant.
     public let isAmbiguous: Bool
     /// Ids of rows.
@@ -42,7 +48,8 @@ public struct License: Sendable, Hashable {
     init(
         id: String, name: String, hubIDs: [String] = [], hubNames: [String] = [], isOSIApproved: Bool = false, isFSFLibre: Bool = false,
         isOpenData: Bool = false, isDeprecated: Bool = false, terms: LicenseTerms? = nil, confidence: Confidence = .none,
-        source: String? = nil, textDigests: [Digest] = [], reviewed: String? = nil, isAmbiguous: Bool = false, candidates: [String] = []
+        source: String? = nil, textDigests: [Digest] = [], reviewed: String? = nil, companionOf: String? = nil,
+        buildsOn: [String] = [], isAmbiguous: Bool = false, candidates: [String] = []
     ) {
         self.id = id
         self.name = name
@@ -57,6 +64,8 @@ public struct License: Sendable, Hashable {
         self.source = source
         self.textDigests = textDigests
         self.reviewed = reviewed
+        self.companionOf = companionOf
+        self.buildsOn = buildsOn
         self.isAmbiguous = isAmbiguous
         self.candidates = candidates
     }

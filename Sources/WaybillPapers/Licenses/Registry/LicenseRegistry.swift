@@ -1,7 +1,7 @@
 /// The licences that Waybill knows, as of one day.
 public struct LicenseRegistry: Sendable {
     /// What this build was made with.
-    public static let current = LicenseRegistry(version: "1", listVersion: "3.28.0", rows: [])
+    public static let current = LicenseRegistryReader.read(list: licenseListTable, reviewed: reviewedLicenses)
 
     /// Of the registry's own rows and terms. Findings record it.
     public let version: String
@@ -10,14 +10,20 @@ public struct LicenseRegistry: Sendable {
     /// In the order of their ids' bytes.
     public let rows: [License]
 
+    /// Ids of the SPDX list's exceptions, in the order of their bytes.
+    public let exceptions: [String]
+
     private let byID: [String: Int]
     private let byHubID: [String: Int]
     private let byHubName: [String: Int]
+    private let exceptionsByKey: [String: String]
 
-    init(version: String, listVersion: String, rows: [License]) {
+    init(version: String, listVersion: String, rows: [License], exceptions: [String]) {
         self.version = version
         self.listVersion = listVersion
         self.rows = rows
+        self.exceptions = exceptions
+        exceptionsByKey = Dictionary(exceptions.map { ($0.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
         func index(_ keys: (License) -> [String]) -> [String: Int] {
             var found: [String: Int] = [:]
             for (position, row) in rows.enumerated() {
@@ -32,6 +38,9 @@ public struct LicenseRegistry: Sendable {
 
     /// The row of an SPDX id or `LicenseRef-`, without regard to case.
     public subscript(id: String) -> License? { byID[id.lowercased()].map { rows[$0] } }
+
+    /// The id of an exception as the list writes it, without regard to case.
+    public func exception(_ id: String) -> String? { exceptionsByKey[id.lowercased()] }
 
     /// What a Hub licence id (`license: apache-2.0`) means. Ids of the SPDX list count too: publishers write both.
     public func license(hubID: String) -> License? {
