@@ -34,7 +34,7 @@ SCANCODE_LISTED = {"LicenseRef-scancode-openmdw-1.0": "OpenMDW-1.0"}
 # Not licences of a work, whatever words they hold.
 SCANCODE_NOT = re.compile(r"-tos-|-tou-\d{8}|^salesforce|^postman|^us-govt|^redis|^sonar|^google-ml-kit|^gemini-api|^huggingface-tos")
 # What the Model Openness Tool counts as open for data and documents, beside OSI's and the FSF's.
-OPEN_DATA = re.compile(r"CC0-1\.0|CC-BY-\d\.\d|CC-BY-SA-\d\.\d|CDLA-(Permissive|Sharing)-\d\.0|ODC-By-1\.0|ODbL-1\.0|GFDL-1\.3(-only|-or-later)?|OGL-UK-\d\.0|OpenMDW-1\.0")
+OPEN_DATA = re.compile(r"CC0-1\.0|CC-BY(-SA)?-\d\.\d(-[A-Z]+)?|CDLA-(Permissive|Sharing)-\d\.0|ODC-By-1\.0|ODbL-1\.0|GFDL-1\.3(-only|-or-later)?|OGL-(UK|Canada)-\d\.0|OpenMDW-1\.0")
 
 
 def wheel(folder, name):

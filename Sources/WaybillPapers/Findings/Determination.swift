@@ -61,7 +61,7 @@ public struct Determination: Sendable, Equatable {
     /// Why it does not count for these files at this time, or nil if it does.
     ///
     /// - Parameter time: `YYYY-MM-DDThh:mm:ssZ`; without one, what expires does not count.
-    func objection(contentId: Digest, manifest: Digest?, at time: String?) -> String? {
+    public func objection(contentId: Digest, manifest: Digest?, at time: String?) -> String? {
         if let wanted = self.contentId, wanted != contentId { return "is about other files" }
         if let wanted = self.manifest, wanted != manifest { return "is about another revision" }
         guard let time else { return expires == nil ? nil : "expires, and no time was given to compare with" }

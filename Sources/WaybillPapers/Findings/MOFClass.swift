@@ -29,7 +29,7 @@ public enum MOFClass: Int, Sendable, CaseIterable, Comparable {
     }
 
     /// Everything that this class asks for. A valid research paper stands for the technical report.
-    func required(hasResearchPaper: Bool) -> [MOFComponent] {
+    public func required(hasResearchPaper: Bool) -> [MOFComponent] {
         guard self != .unclassified else { return [] }
         let all = Self.ascending.filter { $0.rawValue >= rawValue }.flatMap(\.added)
         guard hasResearchPaper else { return all }

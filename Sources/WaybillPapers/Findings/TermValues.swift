@@ -1,19 +1,15 @@
 /// The words for terms.
 enum TermValues {
     /// What restricts, and how to say so.
-    static let restrictions: [(code: String, describe: @Sendable (LicenseTerms) -> String?)] = [
-        (
-            "commercialUse",
-            { terms in
-                switch terms.commercialUse {
-                case .prohibited: "commercial use is prohibited"
-                case .conditional: "commercial use is allowed on conditions only"
-                case .permitted, .noAssertion: nil
-                }
-            }
-        ),
-        ("modification", { $0.modification == .prohibited ? "modification is prohibited" : nil }),
-        ("redistribution", { $0.redistribution == .prohibited ? "redistribution is prohibited" : nil }),
+    static let restrictions: [(code: String, describe: @Sendable (LicenseTerms) -> String?)] =
+        [
+            ("commercialUse", { limited("commercial use", $0.commercialUse, $0) }),
+            ("modification", { limited("modification", $0.modification, $0) }),
+            ("redistribution", { limited("redistribution", $0.redistribution, $0) }),
+        ]
+
+    /// Restrictions that say themselves what they restrict to.
+    private static let named: [(code: String, describe: @Sendable (LicenseTerms) -> String?)] = [
         (
             "acceptableUse",
             { terms in
@@ -42,6 +38,15 @@ enum TermValues {
             }
         ),
     ]
+
+    /// A permission on conditions is told by the terms that name the conditions, and by itself only where none does.
+    private static func limited(_ what: String, _ permission: LicenseTerms.Permission, _ terms: LicenseTerms) -> String? {
+        switch permission {
+        case .prohibited: "\(what) is prohibited"
+        case .conditional: named.contains { $0.describe(terms) != nil } ? nil : "\(what) is allowed on conditions only"
+        case .permitted, .noAssertion: nil
+        }
+    }
 
     /// Whether every term is asserted that could restrict.
     static func isFullyKnown(_ terms: LicenseTerms) -> Bool {

@@ -3,6 +3,11 @@ public struct Stated<Value: Sendable>: Sendable {
     public let value: Value
     /// In disclosure.yaml, from 1.
     public let line: Int
+
+    public init(value: Value, line: Int) {
+        self.value = value
+        self.line = line
+    }
 }
 
 extension Stated: Equatable where Value: Equatable {}

@@ -5,9 +5,9 @@ import WaybillFormat
 /// It is for a document whose scalars were typed by YAML 1.2's core schema, as editors do. There `1.0` is a number, so that a text may be
 /// a number or a boolean there, and is what was written here. What only a YAML reader sees (anchors, keys that stand twice) and the
 /// grammar of licence expressions it does not say.
-enum DisclosureJSONSchema {
+package enum DisclosureJSONSchema {
     /// Indented by two spaces, with a final line break.
-    static var text: String {
+    package static var text: String {
         var lines = ""
         write(document, indent: 0, to: &lines)
         return lines + "\n"

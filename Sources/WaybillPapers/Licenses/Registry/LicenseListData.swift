@@ -126,14 +126,14 @@ CATOSL-1.1|O|Computer Associates Trusted Open Source License 1.1
 CC-BY-1.0|D|Creative Commons Attribution 1.0 Generic
 CC-BY-2.0|D|Creative Commons Attribution 2.0 Generic
 CC-BY-2.5|D|Creative Commons Attribution 2.5 Generic
-CC-BY-2.5-AU||Creative Commons Attribution 2.5 Australia
+CC-BY-2.5-AU|D|Creative Commons Attribution 2.5 Australia
 CC-BY-3.0|D|Creative Commons Attribution 3.0 Unported
-CC-BY-3.0-AT||Creative Commons Attribution 3.0 Austria
-CC-BY-3.0-AU||Creative Commons Attribution 3.0 Australia
-CC-BY-3.0-DE||Creative Commons Attribution 3.0 Germany
-CC-BY-3.0-IGO||Creative Commons Attribution 3.0 IGO
-CC-BY-3.0-NL||Creative Commons Attribution 3.0 Netherlands
-CC-BY-3.0-US||Creative Commons Attribution 3.0 United States
+CC-BY-3.0-AT|D|Creative Commons Attribution 3.0 Austria
+CC-BY-3.0-AU|D|Creative Commons Attribution 3.0 Australia
+CC-BY-3.0-DE|D|Creative Commons Attribution 3.0 Germany
+CC-BY-3.0-IGO|D|Creative Commons Attribution 3.0 IGO
+CC-BY-3.0-NL|D|Creative Commons Attribution 3.0 Netherlands
+CC-BY-3.0-US|D|Creative Commons Attribution 3.0 United States
 CC-BY-4.0|FD|Creative Commons Attribution 4.0 International
 CC-BY-NC-1.0||Creative Commons Attribution Non Commercial 1.0 Generic
 CC-BY-NC-2.0||Creative Commons Attribution Non Commercial 2.0 Generic
@@ -167,13 +167,13 @@ CC-BY-ND-3.0-DE||Creative Commons Attribution No Derivatives 3.0 Germany
 CC-BY-ND-4.0||Creative Commons Attribution No Derivatives 4.0 International
 CC-BY-SA-1.0|D|Creative Commons Attribution Share Alike 1.0 Generic
 CC-BY-SA-2.0|D|Creative Commons Attribution Share Alike 2.0 Generic
-CC-BY-SA-2.0-UK||Creative Commons Attribution Share Alike 2.0 England and Wales
-CC-BY-SA-2.1-JP||Creative Commons Attribution Share Alike 2.1 Japan
+CC-BY-SA-2.0-UK|D|Creative Commons Attribution Share Alike 2.0 England and Wales
+CC-BY-SA-2.1-JP|D|Creative Commons Attribution Share Alike 2.1 Japan
 CC-BY-SA-2.5|D|Creative Commons Attribution Share Alike 2.5 Generic
 CC-BY-SA-3.0|D|Creative Commons Attribution Share Alike 3.0 Unported
-CC-BY-SA-3.0-AT||Creative Commons Attribution Share Alike 3.0 Austria
-CC-BY-SA-3.0-DE||Creative Commons Attribution Share Alike 3.0 Germany
-CC-BY-SA-3.0-IGO||Creative Commons Attribution-ShareAlike 3.0 IGO
+CC-BY-SA-3.0-AT|D|Creative Commons Attribution Share Alike 3.0 Austria
+CC-BY-SA-3.0-DE|D|Creative Commons Attribution Share Alike 3.0 Germany
+CC-BY-SA-3.0-IGO|D|Creative Commons Attribution-ShareAlike 3.0 IGO
 CC-BY-SA-4.0|FD|Creative Commons Attribution Share Alike 4.0 International
 CC-PDDC||Creative Commons Public Domain Dedication and Certification
 CC-PDM-1.0||Creative    Commons Public Domain Mark 1.0 Universal
@@ -505,7 +505,7 @@ OFL-1.1-RFN|O|SIL Open Font License 1.1 with Reserved Font Name
 OFL-1.1-no-RFN|O|SIL Open Font License 1.1 with no Reserved Font Name
 OGC-1.0||OGC Software License, Version 1.0
 OGDL-Taiwan-1.0||Taiwan Open Government Data License, version 1.0
-OGL-Canada-2.0||Open Government Licence - Canada
+OGL-Canada-2.0|D|Open Government Licence - Canada
 OGL-UK-1.0|D|Open Government Licence v1.0
 OGL-UK-2.0|D|Open Government Licence v2.0
 OGL-UK-3.0|D|Open Government Licence v3.0
