@@ -174,7 +174,7 @@ def check_path(path, subject):
         require(not re.fullmatch("con|prn|aux|nul|com[1-9]|lpt[1-9]", part.lower().split(".")[0]), subject, unsafe)
 
 
-def check_papers(papers, base_models, files, subject):
+def check_papers(papers, base_models, files, plan, subject):
     members(papers, "claims evidence", subject)
     before = None
     for evidence in typed(papers["evidence"], list, subject):
@@ -183,8 +183,7 @@ def check_papers(papers, base_models, files, subject):
         require(files.get(evidence["file"]) == digest(evidence["sha256"], subject), subject, "has evidence that is no file of it")
         require(before is None or before < place, subject, "has evidence out of order")
         before = place
-    names = "baseModels datasets languages licenseLinks licenseNames licenses"
-    for name, claim in members(papers["claims"], names, subject).items():
+    for name, claim in members(papers["claims"], "baseModels datasets languages licenseLinks licenseNames licenses", subject).items():
         what = f"{subject}, claim {name}"
         values = typed(members(claim, "assertion values", what)["values"], list, what, 1024)
         require(claim["assertion"] == ("claimed" if values else "noAssertion"), what, "has an assertion that its values contradict")
@@ -196,7 +195,8 @@ def check_papers(papers, base_models, files, subject):
             require(indices[-1] < len(papers["evidence"]), what, "names evidence that is not there")
     for base in typed(base_models, list, subject, 1024):
         require(typed(members(base, "name relation", subject)["name"], str, subject, 2048), subject, "has a base model without a name")
-        require(base["relation"] in ("adapter", "finetune", "merge", "quantized", "noAssertion"), subject, "has an unknown relation")
+        relations = ("adapter", "finetune", "merge", "quantized", "noAssertion", "distilled")[:6 if plan == "p2" else 5]
+        require(base["relation"] in relations, subject, "has an unknown relation")
 
 
 def parse_manifest(data, name):
@@ -205,12 +205,12 @@ def parse_manifest(data, name):
     require(hashlib.sha256(data).hexdigest() == name, subject, "does not match its SHA-256")
     manifest = parse_canonical(data, subject, MANIFEST_MAX)
     require(isinstance(manifest, dict), subject, "is not an object")
-    for member, known in (("waybill", 1), ("plan", "t1"), ("papersPlan", "p1")):
-        if isinstance(manifest.get(member), type(known)) and manifest[member] != known:
+    for member, known in (("waybill", (1,)), ("plan", ("t1",)), ("papersPlan", ("p1", "p2"))):
+        if isinstance(manifest.get(member), type(known[0])) and manifest[member] not in known:
             raise newer(subject, f"has {member} {str(manifest[member])[:40]}, which is not known here")
     members(manifest, "baseModels contentId files lists papers papersPlan plan waybill", subject)
-    versions = [manifest["waybill"], manifest["plan"], manifest["papersPlan"]]
-    require(versions == [1, "t1", "p1"] and versions[0] is not True, subject, "has a malformed version")
+    version, plan = manifest["waybill"], manifest["papersPlan"]
+    require(version == 1 and version is not True and manifest["plan"] == "t1" and plan in ("p1", "p2"), subject, "has a malformed version")
     before, rows, total, digests = b"", 0, 0, {}
     for file in typed(manifest["files"], list, subject):
         members(file, "firstRow format path rows sha256 size", subject)
@@ -232,7 +232,7 @@ def parse_manifest(data, name):
     require(len(lists) == -(-rows // SEGMENT_ROWS), subject, "has a number of lists that its rows contradict")
     content = canonical([[file["path"], file["sha256"], file["size"]] for file in manifest["files"]])
     require(hashlib.sha256(content).hexdigest() == manifest["contentId"], subject, "does not match its contentId")
-    check_papers(manifest["papers"], manifest["baseModels"], digests, subject)
+    check_papers(manifest["papers"], manifest["baseModels"], digests, plan, subject)
     return manifest
 
 

@@ -65,6 +65,19 @@ def full_papers():
     return objects.manifest(files, papers={"claims": claims, "evidence": EVIDENCE}, base_models=[{"name": "acme/base", "relation": "quantized"}])
 
 
+def disclosed():
+    """Claims from a disclosure.yaml beside those of a card."""
+    files = [objects.file("README.md"), objects.file("disclosure.yaml")]
+    evidence = [{"file": "README.md", "place": "license", "sha256": files[0]["sha256"]}]
+    evidence += [{"file": "disclosure.yaml", "place": place, "sha256": files[1]["sha256"]} for place in ("baseModels", "license.expression")]
+    claims = objects.no_claims()
+    claims["licenses"] = {"assertion": "claimed", "values": [
+        {"evidence": [2], "value": "Apache-2.0"}, {"evidence": [0], "value": "apache-2.0"}]}
+    claims["baseModels"] = {"assertion": "claimed", "values": [{"evidence": [1], "value": "acme/base"}]}
+    return objects.manifest(files, papers={"claims": claims, "evidence": evidence}, papersPlan="p2",
+                            base_models=[{"name": "acme/base", "relation": "finetune"}])
+
+
 def manifests():
     yield "minimal", objects.manifest([objects.file("a.txt")])
     yield "only-an-empty-file", objects.manifest([objects.file("empty", b"")])
@@ -79,6 +92,10 @@ def manifests():
     yield "papers-at-the-limits", loose
     for relation in ("adapter", "finetune", "merge", "noAssertion"):
         yield f"relation-{relation}", objects.manifest([objects.file("a.txt")], base_models=[{"name": "acme/base", "relation": relation}])
+    base = {"name": "acme/base", "relation": "distilled"}
+    yield "papers-plan-p2", objects.manifest([objects.file("a.txt")], papersPlan="p2")
+    yield "papers-plan-p2-relation-distilled", objects.manifest([objects.file("a.txt")], base_models=[base], papersPlan="p2")
+    yield "papers-plan-p2-disclosure", disclosed()
     yield "formats", objects.manifest([objects.file("a", form="gguf"), objects.file("b", form="opaque"), objects.file("c", form="safetensors")])
     yield "full-segment", objects.manifest([objects.file("a", size=8192 * 1048576, rows=8192)])
     yield "two-segments", objects.manifest([objects.file("a", size=8192, rows=8192), objects.file("b")])

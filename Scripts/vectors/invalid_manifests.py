@@ -213,6 +213,7 @@ def papers():
     yield rule("evidence-unsorted", "evidence out of order", lambda p, c, e, b: e.reverse())
     yield rule("evidence-twice", "evidence occurs twice", lambda p, c, e, b: e.__setitem__(1, dict(e[0])))
     yield rule("base-model-relation", "an unknown relation", lambda p, c, e, b: b[0].update(relation="stolen"))
+    yield rule("base-model-distilled-in-p1", "a relation that plan p1 does not know", lambda p, c, e, b: b[0].update(relation="distilled"))
     yield rule("base-model-unknown-member", "an unknown member", lambda p, c, e, b: b[0].update(revision="x"))
     yield rule("base-model-no-name", "name is missing", lambda p, c, e, b: b[0].pop("name"))
     yield rule("base-model-name-number", "name is not a string", lambda p, c, e, b: b[0].update(name=7))
@@ -229,5 +230,5 @@ def cases():
             yield name, data, "integrity", reason
     base = objects.manifest([file("a.txt")])
     yield "plan-t2", bend(base, plan="t2"), "failure", "an unknown chunk plan: a newer Waybill is needed"
-    yield "papers-plan-p2", bend(base, papersPlan="p2"), "failure", "an unknown papers plan: a newer Waybill is needed"
+    yield "papers-plan-p3", bend(base, papersPlan="p3"), "failure", "an unknown papers plan: a newer Waybill is needed"
     yield "waybill-2", bend(base, waybill=2), "failure", "an unknown manifest version: a newer Waybill is needed"

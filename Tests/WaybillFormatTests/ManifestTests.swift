@@ -48,7 +48,7 @@ import WaybillFormat
             "{\"baseModels\":[{\"name\":\"acme/base\",\"relation\":\"quantized\"}],\"contentId\":\"\(id.hex)\","
             + "\"files\":[{\"firstRow\":0,\"format\":\"opaque\",\"path\":\"README.md\",\"rows\":1,\"sha256\":\"\(digest("r").hex)\",\"size\":123}],"
             + "\"lists\":[\"\(digest("l").hex)\"],\"papers\":{\"claims\":{\(claims.joined(separator: ","))},\"evidence\":[]},"
-            + "\"papersPlan\":\"p1\",\"plan\":\"t1\",\"waybill\":1}"
+            + "\"papersPlan\":\"p2\",\"plan\":\"t1\",\"waybill\":1}"
         #expect(String(decoding: manifest.encoded(), as: UTF8.self) == expected)
     }
 
@@ -60,14 +60,14 @@ import WaybillFormat
         try expectRefused("version 2", code: .failure) { $0.with(.integer(2), at: "waybill") }
         try expectRefused("version 0", code: .failure) { $0.with(.integer(0), at: "waybill") }
         try expectRefused("plan \"t2\"", code: .failure) { $0.with(.string("t2"), at: "plan") }
-        try expectRefused("papers plan \"p2\"", code: .failure) { $0.with(.string("p2"), at: "papersPlan") }
+        try expectRefused("papers plan \"p3\"", code: .failure) { $0.with(.string("p3"), at: "papersPlan") }
         // A newer plan may come with members of its own: still a newer Waybill is needed, no damage.
         try expectRefused("newer Waybill", code: .failure) { $0.with(.string("t2"), at: "plan").with(.integer(1), at: "files", 0, "new") }
         let sample = try Samples.manifest()
         let other = Manifest(plan: "t2", contentId: sample.contentId, files: sample.files, lists: sample.lists)
-        let papers = Manifest(papersPlan: "p2", contentId: sample.contentId, files: sample.files, lists: sample.lists)
-        expectRefusal("p2", code: .failure) { try papers.validated(sha256: TestDigest.sha256) }
-        try expectRefused("newer Waybill", code: .failure) { $0.with(.string("p2"), at: "papersPlan").with(.null, at: "papers", "new") }
+        let papers = Manifest(papersPlan: "p3", contentId: sample.contentId, files: sample.files, lists: sample.lists)
+        expectRefusal("p3", code: .failure) { try papers.validated(sha256: TestDigest.sha256) }
+        try expectRefused("newer Waybill", code: .failure) { $0.with(.string("p3"), at: "papersPlan").with(.null, at: "papers", "new") }
         expectRefusal("t2", code: .failure) { try other.validated(sha256: TestDigest.sha256) }
     }
 

@@ -4,6 +4,8 @@ public enum BaseModelRelation: String, Sendable, CaseIterable {
     case finetune
     case merge
     case quantized
+    /// From papers plan `p2` on.
+    case distilled
     case noAssertion
 }
 

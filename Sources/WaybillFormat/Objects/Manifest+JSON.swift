@@ -115,7 +115,7 @@ extension Manifest {
         let chunks = try scanner.required(plan, "plan")
         guard chunks == currentPlan else { throw .unknown(subject, "the chunk plan \"\(chunks)\" is unknown") }
         let claims = try scanner.required(papersPlan, "papersPlan")
-        guard claims == currentPapersPlan else { throw .unknown(subject, "the papers plan \"\(claims)\" is unknown") }
+        guard papersPlans.contains(claims) else { throw .unknown(subject, "the papers plan \"\(claims)\" is unknown") }
     }
 
     private static func files(_ scanner: inout JSONScanner) throws(FormatError) -> [ManifestFile] {

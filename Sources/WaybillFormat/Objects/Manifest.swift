@@ -16,7 +16,10 @@ public struct Manifest: Hashable, Sendable {
     public let baseModels: [BaseModel]
 
     public static let currentPlan = "t1"
-    public static let currentPapersPlan = "p1"
+    /// What a push writes.
+    public static let currentPapersPlan = "p2"
+    /// What is read.
+    public static let papersPlans = ["p1", "p2"]
     public static let maximumBaseModels = 1_024
     static let version = 1
 
@@ -84,7 +87,7 @@ public struct Manifest: Hashable, Sendable {
 
     func validate(subject: String, sha256: DigestFunction) throws(FormatError) {
         guard plan == Self.currentPlan else { throw .unknown(subject, "the chunk plan \"\(plan)\" is unknown") }
-        guard papersPlan == Self.currentPapersPlan else { throw .unknown(subject, "the papers plan \"\(papersPlan)\" is unknown") }
+        guard Self.papersPlans.contains(papersPlan) else { throw .unknown(subject, "the papers plan \"\(papersPlan)\" is unknown") }
         guard !files.isEmpty else { throw .rejected(subject, "no files") }
         do { try ModelPath.requireDistinct(files.map(\.path)) } catch { throw error.rejected(in: subject) }
         var rows = 0
@@ -111,6 +114,9 @@ public struct Manifest: Hashable, Sendable {
         }
         guard baseModels.allSatisfy({ (1...Papers.maximumValueByteCount).contains($0.name.utf8.count) }) else {
             throw .rejected(subject, "the name of a base model has 1 to \(Papers.maximumValueByteCount) bytes")
+        }
+        guard papersPlan != "p1" || baseModels.allSatisfy({ $0.relation != .distilled }) else {
+            throw .rejected(subject, "the relation \"distilled\" is unknown to the papers plan \"p1\"")
         }
         try papers.validate(files: files, subject: subject)
         guard Self.contentId(of: files, sha256: sha256) == contentId else {

@@ -102,7 +102,7 @@ struct CardMetadata: Sendable {
     }
 
     /// Line breaks, commas, colons, opening brackets, and dashes and question marks before white space: no fewer than there are nodes.
-    private static func structure(_ text: ArraySlice<UInt8>) -> Int {
+    static func structure(_ text: ArraySlice<UInt8>) -> Int {
         var count = 0
         var previous: UInt8 = 0
         for byte in text {
@@ -117,7 +117,7 @@ struct CardMetadata: Sendable {
         return count
     }
 
-    private static func lineOfInvalidByte(_ text: ArraySlice<UInt8>) -> Int? {
+    static func lineOfInvalidByte(_ text: ArraySlice<UInt8>) -> Int? {
         var line = 1
         for part in text.split(separator: 0x0A, omittingEmptySubsequences: false) {
             if String(validating: part, as: UTF8.self) == nil { return line }

@@ -37,7 +37,8 @@ struct ClaimCollector {
             }
             if values[claim.kind]?[key] == nil { byteCount += key.count }
             values[claim.kind, default: [:]][key, default: []].formUnion(added)
-            if claim.kind == .baseModels, findings.relation != .noAssertion { relations[key, default: []].insert(findings.relation) }
+            let relation = claim.relation ?? findings.relation
+            if claim.kind == .baseModels, relation != .noAssertion { relations[key, default: []].insert(relation) }
             if values[claim.kind, default: [:]].count > Papers.maximumValues {
                 overfull.insert(claim.kind)
                 values[claim.kind] = nil

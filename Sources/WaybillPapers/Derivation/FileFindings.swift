@@ -7,6 +7,8 @@ struct FileFindings {
         var kind: ClaimKind
         var value: String
         var places: [String]
+        /// Of a base model, where the file says it of this one alone.
+        var relation: BaseModelRelation?
     }
 
     private(set) var claims: [Claim] = []
@@ -19,11 +21,11 @@ struct FileFindings {
 
     /// Takes the values of one place, all or none of them: a list without some of its members would say something else.
     mutating func add(_ values: [ClaimText], _ kind: ClaimKind, place: String) {
-        for value in values { claims.append(Claim(kind: kind, value: value.text, places: [place])) }
+        for value in values { add(value, kind, places: [place]) }
     }
 
-    mutating func add(_ value: ClaimText, _ kind: ClaimKind, places: [String]) {
-        claims.append(Claim(kind: kind, value: value.text, places: places))
+    mutating func add(_ value: ClaimText, _ kind: ClaimKind, places: [String], relation: BaseModelRelation? = nil) {
+        claims.append(Claim(kind: kind, value: value.text, places: places, relation: relation))
     }
 
     /// - Parameter problem: our words only, nothing from the file.

@@ -8,6 +8,7 @@ enum ModelCard {
         ("datasets", .datasets), ("language", .languages),
     ]
     private static let relationKey = "base_model_relation"
+    private static let hubRelations: [BaseModelRelation] = [.adapter, .finetune, .merge, .quantized]
 
     /// Why a key's value is not taken.
     private struct Refusal: Error {
@@ -70,7 +71,7 @@ enum ModelCard {
         switch value.kind {
         case .null: return
         case .text(let text):
-            guard let relation = BaseModelRelation(rawValue: text), relation != .noAssertion else { break }
+            guard let relation = BaseModelRelation(rawValue: text), hubRelations.contains(relation) else { break }
             findings.relation = relation
             return
         case .list, .other: break

@@ -179,7 +179,7 @@ struct RevisionBuilder: Sendable {
             ListSegment(rows: Array(rows[$0..<min($0 + Limits.segmentRows, rows.count)]))
         }
         let manifest = Manifest(
-            plan: "t1", papersPlan: "p1", contentId: Manifest.contentId(of: files, sha256: SHA256.digest(of:)), files: files,
+            plan: "t1", papersPlan: "p2", contentId: Manifest.contentId(of: files, sha256: SHA256.digest(of:)), files: files,
             lists: segments.map { SHA256.digest(of: $0.encoded()) }, papers: derived.papers, baseModels: derived.baseModels)
         let checked = try lifting { () throws(FormatError) in try manifest.validated(sha256: SHA256.digest(of:)) }
         let bytes = checked.encoded()
