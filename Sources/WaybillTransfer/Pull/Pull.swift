@@ -1,5 +1,6 @@
 import WaybillCodec
 import WaybillFormat
+import WaybillPapers
 import WaybillStore
 import WaybillSystem
 
@@ -10,6 +11,8 @@ public struct PullOptions: Sendable {
     public var overwrite = false
     /// Requests at once.
     public var connections = 8
+    /// What may be let in; nil: everything.
+    public var policy: PolicyEnforcement?
     /// Chunks whose places are known at a time, 32 GB of most models: those of all chunks would take more memory than the rest of a pull.
     package var chunksLocated = 4 * Limits.segmentRows
 
@@ -93,13 +96,15 @@ public struct Pull: Sendable {
             $0.filesTotal = selected.count
             $0.bytesTotal = selected.reduce(0) { $0 + $1.size }
         }
+        let admission = try await admit(resolved, folder, old: old)
         let survey = try await survey(folder, old: old, resolved: resolved, selected: selected)
         let outcome = try await transfer(folder, resolved: resolved, survey: survey, old: old)
+        let scanned = try await admit(content: survey, folder, resolved, admission)
         try await switchOver(folder, resolved: resolved, survey: survey, old: old, include: include)
         var notices: [String] = []
         let stored = await StoredBytes.afterTransfer(resolved.manifest, resolved.segments, in: source, &notices)
         var report = report(resolved, selected: selected, survey: survey, outcome: outcome, stored: stored)
-        report.notices += notices
+        report.notices += (admission?.notices ?? []) + scanned + notices
         return report
     }
 
