@@ -1,0 +1,34 @@
+import WaybillFormat
+import WaybillSystem
+
+/// Looks for what the files of a model could do to whoever loads them (Protocol/SCANS.md), by reading only.
+///
+/// Files are recognised by their content; names say only what was expected. Same bytes, same report.
+public enum ContentScanner {
+    /// Of the rules and lists.
+    public static let version = "s1"
+
+    /// Scans files one after another.
+    /// - Throws: what a file's `read` throws. What is wrong with the content is a finding.
+    public static func scan(_ files: [EvidenceFile]) throws(SystemError) -> ScanReport {
+        var scans: [FileScan] = []
+        for file in files { scans.append(try scan(file)) }
+        return ScanReport(files: scans)
+    }
+
+    /// Scans one file. Memory does not grow with its size, time only with what must be read of it.
+    /// - Throws: what the file's `read` throws.
+    public static func scan(_ file: EvidenceFile) throws(SystemError) -> FileScan {
+        let session = ScanSession(file.path)
+        do {
+            try ContentScan.scan(FileSource(file), session)
+        } catch {
+            switch error {
+            case .system(let error): throw error
+            case .damaged(let cause): session.report(.archiveMalformed, at: 0, cause)
+            case .limit(let cause): session.markPartial(cause)
+            }
+        }
+        return session.finish()
+    }
+}
