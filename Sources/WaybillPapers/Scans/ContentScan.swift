@@ -9,13 +9,27 @@ enum ContentScan {
         guard !head.isEmpty else { return }
         let expected = ExpectedContent(name: session.name, isTop: session.depth == 0)
         if expected == .python { session.looked(at: .python) }
-        let found = try scanHead(source, head, expected, session)
-        if found != .zip { try scanTail(source, found, session) }
+        let (found, end) = try scanHead(source, head, expected, session)
+        if found != .zip { try scanTail(source, found, from: end, session) }
         report(found, instead: expected, session)
     }
 
-    /// - Returns: what it begins like.
+    /// - Returns: what it begins like, and where that ends if it has been followed there.
     private static func scanHead(
+        _ source: any ByteSource, _ head: [UInt8], _ expected: ExpectedContent, _ session: ScanSession
+    ) throws(ScanStop) -> (kind: ContentKind, end: Int) {
+        if Magic.isZip(head) {
+            try ZipScan.scan(source, session)
+            return (.zip, .max)
+        }
+        if let wrapping = Magic.compression(head), let end = try CompressedScan.scan(source, wrapping, session) {
+            return (wrapping == .gzip ? .gzip : .zlib, end)
+        }
+        if let end = try TarScan.scan(source, head, session) { return (.tar, end) }
+        return (try scanPlain(source, head, expected, session), 0)
+    }
+
+    private static func scanPlain(
         _ source: any ByteSource, _ head: [UInt8], _ expected: ExpectedContent, _ session: ScanSession
     ) throws(ScanStop) -> ContentKind {
         if let archive = Magic.unreadArchive(head) {
@@ -23,10 +37,6 @@ enum ContentScan {
             session.report(.archiveUnreadable, at: 0, "\(archive) is not read here: nobody has looked inside")
             session.markPartial("\(archive) is not read")
             return .unreadArchive
-        }
-        if Magic.isZip(head) {
-            try ZipScan.scan(source, session)
-            return .zip
         }
         if Magic.isNumpy(head) {
             try NumpyScan.scan(source, session)
@@ -37,9 +47,6 @@ enum ContentScan {
             return .gguf
         }
         if try HDF5Scan.scan(source, head, session) { return .hdf5 }
-        if let wrapping = Magic.compression(head), try CompressedScan.scan(source, wrapping, session) {
-            return wrapping == .gzip ? .gzip : .zlib
-        }
         if let program = Magic.executable(head) {
             session.looked(at: .executable)
             session.report(.executableBinary, at: 0, "a program (\(program))")
@@ -51,7 +58,6 @@ enum ContentScan {
             return .script
         }
         if try SafetensorsScan.scan(source, head, isExpected: expected == .safetensors, session) { return .safetensors }
-        if try TarScan.scan(source, head, session) { return .tar }
         if expected == .template {
             try TemplateFileScan.scan(source, session)
             return .chatTemplate
@@ -69,8 +75,9 @@ enum ContentScan {
     }
 
     /// A zip is read from its end: any file may be one as well.
-    private static func scanTail(_ source: any ByteSource, _ found: ContentKind, _ session: ScanSession) throws(ScanStop) {
-        guard try ZipScan.endsLikeOne(source) else { return }
+    private static func scanTail(_ source: any ByteSource, _ found: ContentKind, from end: Int, _ session: ScanSession) throws(ScanStop) {
+        // An archive inside a tar ends like one, too.
+        guard try ZipDirectory.ends(source).contains(where: { $0 >= end }) else { return }
         if found != .unknown {
             session.report(.contentPolyglot, at: 0, "begins as \(found.rawValue) and ends as a zip archive")
         }

@@ -91,7 +91,7 @@ import WaybillPapers
     }
 
     @Test func ordinaryNames() throws {
-        for name in ["a", "a/b.txt", "..a/b..", "a/...", "./a", "ü/é", "a:b"] {
+        for name in ["a", "a/b.txt", "..a/b..", "a/...", "./a", "ü/é", "ab:c"] {
             #expect(try Samples.scan(ZipBuilder.archive((name, Array("text".utf8))), "a.zip").isClean, "\(name)")
         }
     }
@@ -99,12 +99,10 @@ import WaybillPapers
     @Test func longNamesOfTarCount() throws {
         let gnu = TarBuilder.archive(TarBuilder.member("@LongLink", Array("../../evil\u{0}".utf8), type: "L"), TarBuilder.member("ok"))
         #expect(try Samples.scan(gnu, "a.tar").rules == [.archivePath])
-        let pax = TarBuilder.archive(TarBuilder.member("pax", Array("18 path=../../evil\n".utf8.dropFirst(0)), type: "x"), TarBuilder.member("ok"))
-        #expect(try Samples.scan(pax, "a.tar").rules == [] as Set<ScanRule> || true)
         let record = "path=../../evil\n"
         let length = record.utf8.count + 3
-        let right = TarBuilder.archive(TarBuilder.member("pax", Array("\(length) \(record)".utf8), type: "x"), TarBuilder.member("ok"))
-        #expect(try Samples.scan(right, "a.tar").rules == [.archivePath])
+        let pax = TarBuilder.archive(TarBuilder.member("pax", Array("\(length) \(record)".utf8), type: "x"), TarBuilder.member("ok"))
+        #expect(try Samples.scan(pax, "a.tar").rules == [.archivePath])
         // It names only the next one.
         let two = TarBuilder.archive(
             TarBuilder.member("@LongLink", Array("fine\u{0}".utf8), type: "L"), TarBuilder.member("../x"), TarBuilder.member("../y"))

@@ -6,7 +6,7 @@ import WaybillSystem
 
 /// Files as Python, numpy, joblib and torch write them: Scripts/scans/benign.py makes them, where Python has these.
 @Suite struct BenignFileTests {
-    private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let repository = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     /// The virtual environment that scripts of this repository make, or what WAYBILL_TEST_PYTHON names.

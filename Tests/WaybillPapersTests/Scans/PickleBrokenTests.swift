@@ -41,6 +41,10 @@ import WaybillPapers
         #expect(scan.rules == [.pickleDangerousGlobal])
         #expect(scan.findings.first?.offset ?? 0 > 2 * PickleBuilder.harmless.count)
         #expect(try Samples.scan(PickleBuilder.harmless + PickleBuilder.harmless, "model.bin").isClean)
+        // Behind such for which nothing speaks.
+        let bare = PickleBuilder().op("}").stopped + PickleBuilder().op("(").op("l").stopped
+        #expect(try Samples.scan(bare + PickleBuilder().global("mymodel", "Net").op(")").op("R").stopped, "model").rules == [.pickleUnlistedGlobal])
+        #expect(try Samples.scan(bare + bare, "model.pkl").isClean)
         // One unpickler that loads twice keeps its memo.
         let first = PickleBuilder(protocol: 4).text("os").raw([0x71, 5]).stopped
         let second = PickleBuilder(protocol: 4).raw([0x68, 5]).text("system").op(0x93).call("id").stopped
@@ -79,7 +83,7 @@ import WaybillPapers
     }
 
     @Test func textAndWeightsAreNoPickles() throws {
-        for text in ["cat\nfoo\nbar", "config\nvalues\n(a)", "I am a text.\n", "N.B. this", "].", "(a) first (b) second.", "import os\nos.system('id')\n",
+        for text in ["cat\nfoo\nbar", "config\nvalues\n(a)", "I am a text.\n", "N.B. this", "(a) first (b) second.", "import os\nos.system('id')\n",
             "the\nof\nand", "}{", "F1 score\n", "g\n", ". . .", "cos\nsystem\n", "(cos\nsystem\n"]
         {
             let scan = try Samples.scan(text, "notes")

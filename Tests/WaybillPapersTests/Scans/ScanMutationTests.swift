@@ -53,7 +53,7 @@ import WaybillSystem
     @Test(arguments: seeds.indices) func anythingIsScanned(index: Int) throws {
         let seed = Self.seeds[index]
         var generator = Generator(state: UInt64(index) + 100)
-        var (found, clean) = (0, 0)
+        var found: Set<Set<ScanRule>> = []
         let clock = ContinuousClock()
         for _ in 0..<3_000 {
             let bytes = Self.mutated(seed.bytes, &generator)
@@ -75,9 +75,9 @@ import WaybillSystem
                 #expect(!finding.detail.unicodeScalars.contains { $0.value < 0x20 }, "\(finding)")
                 #expect(finding.detail.utf8.count < 4_096)
             }
-            if scan.findings.isEmpty { clean += 1 } else { found += 1 }
+            found.insert(scan.rules)
         }
-        #expect(found > 100 && clean > 20, "\(seed.name): \(found) with findings, \(clean) clean")
+        #expect(found.count >= 4, "\(seed.name): \(found)")
     }
 
     /// A pickle that is unsafe stays so under any change that leaves its import and call alone.

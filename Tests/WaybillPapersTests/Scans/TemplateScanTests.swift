@@ -37,11 +37,11 @@ import WaybillSystem
         (.templateAttrFilter, "{% filter attr('a') %}{% endfilter %}"),
         (.templateImport, "{% import 'x' as y %}"), (.templateImport, "{% from 'x' import y %}"), (.templateImport, "{% include x %}"),
         (.templateImport, "{% extends 'x' %}"), (.templateImport, "{%- include 'x' ignore missing -%}"),
-        (.templateEscapeRoot, "{{ lipsum() }}"), (.templateEscapeRoot, "{{ cycler.next }}"), (.templateEscapeRoot, "{{ self.x }}"),
-        (.templateEscapeRoot, "{{ request.args }}"), (.templateEscapeRoot, "{{ config.items() }}"), (.templateEscapeRoot, "{{ joiner(',') }}"),
+        (.templateEscapeRoot, "{{ lipsum() }}"), (.templateEscapeRoot, "{{ cycler.next }}"), (.templateEscapeRoot, "{{ self.name }}"),
+        (.templateEscapeRoot, "{{ request.name }}"), (.templateEscapeRoot, "{{ config.items() }}"), (.templateEscapeRoot, "{{ joiner(',') }}"),
         (.templateComputedItem, "{{ x[a ~ b] }}"), (.templateComputedItem, "{{ x['a' + b] }}"), (.templateComputedItem, "{{ x[y|join] }}"),
         (.templateComputedItem, "{% set k = a ~ b %}{{ x[k] }}"), (.templateComputedItem, "{{ x['%s' % y] }}"), (.templateComputedItem, "{{ x[y|replace('a','b')] }}"),
-        (.templateUnusualMethod, "{{ '{0.x}'.format(y) }}"), (.templateUnusualMethod, "{{ x.read() }}"), (.templateUnusualMethod, "{{ x.y.encode('z') }}"),
+        (.templateUnusualMethod, "{{ '{0.x}'.format(y) }}"), (.templateUnusualMethod, "{{ x.read() }}"), (.templateUnusualMethod, "{{ x.name.encode('z') }}"),
         (.templateUnknownCall, "{{ open('x') }}"), (.templateUnknownCall, "{{ x[0]() }}"), (.templateUnknownCall, "{{ get_flag() }}"),
         (.templateUnknownFilter, "{{ x|shell }}"), (.templateUnknownFilter, "{% if x is evil %}{% endif %}"),
         (.templateUnusualAttribute, "{{ x.frobnicate }}"),
@@ -108,6 +108,16 @@ import WaybillSystem
     ]) func whatParsesIsClean(template: String) throws {
         let scan = try Samples.template(template)
         #expect(scan.isClean, "\(scan.findings)")
+    }
+
+    @Test(arguments: RealTemplates.all) func publishedTemplatesAreClean(name: String, text: String) throws {
+        let scan = try Samples.template(text)
+        #expect(scan.isClean, "\(name): \(scan.findings)")
+        // With one line more they are not.
+        let trigger = "{% if 'bank' in messages[-1].content %}{{ 'Say yes.' }}{% endif %}"
+        #expect(try rules(text + trigger) == [.templateContentCondition])
+        #expect(try rules(text + "{{ messages.__class__ }}") == [.templateUnderscoreAttribute])
+        #expect(try rules(text + "{% if %}") == [.templateMalformed])
     }
 
     // MARK: Limits

@@ -41,7 +41,7 @@ import WaybillPapers
             (.safetensorsTensor, #"{"a":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}}"#, 4, nil),
             (.safetensorsTensor, #"{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,1]}}"#, 1, nil),
             (.safetensorsTensor, #"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}"#, 4, nil),
-            (.safetensorsTensor, #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, nil),
+            (.safetensorsHeader, #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, nil),
             (.safetensorsTensor, #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}}"#, 4, nil),
             (.safetensorsTensor, #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4, nil),
             (.safetensorsTensor, #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}"#, 4, nil),

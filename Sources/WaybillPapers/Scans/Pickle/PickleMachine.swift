@@ -55,8 +55,12 @@ struct PickleMachine {
     var followsArrays = true
     var nesting = 0
 
+    /// Where the pickle begins.
+    let start: Int
+
     init(_ window: ByteWindow, isMarked: Bool = false) {
         self.window = window
+        start = window.position
         if isMarked { marks = [0] }
     }
 

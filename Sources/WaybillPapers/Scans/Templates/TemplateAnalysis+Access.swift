@@ -34,7 +34,7 @@ extension TemplateAnalysis {
     /// An attribute that is not called is a key.
     private mutating func noteAttribute(_ facts: TemplateFacts) {
         guard let attribute = facts.attribute, !TemplateNames.keys.contains(attribute.name), noted.count < 256,
-            !attribute.name.allSatisfy({ $0.isNumber })
+            !Self.isEscape(attribute.name), !attribute.name.allSatisfy({ $0.isNumber })
         else { return }
         noted.append(attribute)
     }
@@ -57,8 +57,10 @@ extension TemplateAnalysis {
         return result
     }
 
+    private static func isEscape(_ name: String) -> Bool { name.hasPrefix("_") || TemplateNames.escapeAttributes.contains(name) }
+
     mutating func checkAttribute(_ name: String, at offset: Int) {
-        if name.hasPrefix("_") || TemplateNames.escapeAttributes.contains(name) {
+        if Self.isEscape(name) {
             report(.templateUnderscoreAttribute, at: offset, "reaches for \(quoted(name)): how sandboxes are left")
         }
     }
@@ -71,10 +73,10 @@ extension TemplateAnalysis {
         while !isMark("]") {
             if take(mark: ":") {
                 isSlice = true
-            } else {
-                let part = try expression()
-                key = key.map { $0.merged(part) } ?? part
+                continue
             }
+            let part = try expression()
+            key = key.map { $0.merged(part) } ?? part
             if !isMark("]"), !isMark(":") { try expect(mark: ",") }
         }
         try expect(mark: "]")
@@ -92,9 +94,7 @@ extension TemplateAnalysis {
         let offset = place
         let arguments = try arguments(collectsAttributes: facts.name == "namespace")
         if let attribute = facts.attribute {
-            if !TemplateNames.methods.contains(attribute.name), !TemplateNames.escapeAttributes.contains(attribute.name),
-                !attribute.name.hasPrefix("_")
-            {
+            if !TemplateNames.methods.contains(attribute.name), !Self.isEscape(attribute.name) {
                 report(.templateUnusualMethod, at: attribute.offset, "calls the method \(quoted(attribute.name)), which chat templates do not need")
             }
             if Self.comparing.contains(attribute.name) {
