@@ -11,6 +11,7 @@ enum ContentScan {
         if expected == .python { session.looked(at: .python) }
         let (found, end) = try scanHead(source, head, expected, session)
         if found != .zip { try scanTail(source, found, from: end, session) }
+        try scanAsPickle(source, found, session)
         report(found, instead: expected, session)
     }
 
@@ -72,6 +73,14 @@ enum ContentScan {
         }
         try EmbeddedPickles.search(source, from: 0, session)
         return expected == .python ? .python : .unknown
+    }
+
+    /// A header of another format may be a pickle as well: the name of a tar's first member, the length of a safetensors header.
+    private static func scanAsPickle(_ source: any ByteSource, _ found: ContentKind, _ session: ScanSession) throws(ScanStop) {
+        // These have been tried.
+        guard ![.pickle, .unknown, .python, .onnx, .tensorflow].contains(found) else { return }
+        guard try PickleScan.scan(source, isExpected: false, session) else { return }
+        session.report(.contentPolyglot, at: 0, "is \(found.rawValue) and a pickle")
     }
 
     /// A zip is read from its end: any file may be one as well.

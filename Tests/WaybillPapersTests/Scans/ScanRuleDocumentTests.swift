@@ -5,7 +5,8 @@ import WaybillPapers
 /// Protocol/SCANS.md says of every rule how bad it is, as the code does.
 @Suite struct ScanRuleDocumentTests {
     @Test func everyRuleIsDocumented() throws {
-        let page = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Protocol/SCANS.md")
         let families = Set(ScanRule.allCases.map { String($0.rawValue.prefix { $0 != "." }) })
         var documented: [String: ScanSeverity?] = [:]

@@ -74,7 +74,9 @@ enum TarScan {
             default:
                 let name = name ?? header.name
                 ArchiveRules.checkName(name, at: position, session)
-                if !names.insert(name).inserted { session.report(.archiveDuplicateName, at: position, "the member \(quoted(name)) stands twice") }
+                if !names.insert(name).inserted {
+                    session.report(.archiveDuplicateName, at: position, "the member \(quoted(name)) stands twice")
+                }
                 try scan(name, header.type, link ?? header.link, at: position, RangeSource(source, offset: data, count: count), session)
             }
             if !"LKxXg".utf8.contains(header.type) { (name, link, size) = (nil, nil, nil) }

@@ -18,10 +18,13 @@ enum ZipScan {
         var spans: [Range<Int>] = []
         for end in ends {
             // An archive that is a member has an end record of its own.
-            guard end == last || !spans.contains(where: { $0.contains(end) }), let directory = try ZipDirectory(source, end: end) else { continue }
+            guard end == last || !spans.contains(where: { $0.contains(end) }), let directory = try ZipDirectory(source, end: end) else {
+                continue
+            }
             if end != last { session.report(.archiveAmbiguousEnd, at: end, "the archive has another end record") }
             if directory.isCut {
-                session.report(.archiveMalformed, at: directory.start, "the directory breaks off, or does not have as many members as it says")
+                session.report(
+                    .archiveMalformed, at: directory.start, "the directory breaks off, or does not have as many members as it says")
                 session.markPartial("members of an archive that its directory does not name rightly")
             }
             spans += try scanEntries(of: directory, source, session)
@@ -73,7 +76,9 @@ enum ZipScan {
         guard let size = source.size, entry.offset >= 0, entry.stored >= 0, entry.size >= 0,
             let local = try LocalHeader(source, at: entry.offset), local.data <= size, entry.stored <= size - local.data
         else {
-            session.report(.archiveMalformed, at: max(entry.offset, 0), "the member \(quoted(entry.text)) lies outside of the archive, or has no header")
+            session.report(
+                .archiveMalformed, at: max(entry.offset, 0),
+                "the member \(quoted(entry.text)) lies outside of the archive, or has no header")
             session.markPartial("a member of an archive was not found")
             return nil
         }
@@ -132,10 +137,13 @@ enum ZipScan {
             if let damage = held.damage {
                 session.report(.archiveMalformed, at: entry.offset, "\(quoted(entry.text)): \(damage)")
             } else if held.bytes.count != entry.size {
-                session.report(.archiveHeaderMismatch, at: entry.offset, "\(quoted(entry.text)) unpacks to another size than the archive names")
+                session.report(
+                    .archiveHeaderMismatch, at: entry.offset, "\(quoted(entry.text)) unpacks to another size than the archive names")
             }
         default:
-            session.report(.archiveUnreadable, at: entry.offset, "the member \(quoted(entry.text)) is compressed by method \(entry.method), which is not read here")
+            session.report(
+                .archiveUnreadable, at: entry.offset,
+                "the member \(quoted(entry.text)) is compressed by method \(entry.method), which is not read here")
             session.markPartial("a member of an archive that is compressed in a way that is not read")
             return
         }

@@ -57,8 +57,9 @@ enum EmbeddedPickles {
                 guard index > start else { return nil }
                 return (String(decoding: bytes[start..<index], as: UTF8.self), index + 1)
             }
-            guard byte < 0x80, byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || Character(Unicode.Scalar(byte)).isLetter
-                || Character(Unicode.Scalar(byte)).isNumber
+            guard byte < 0x80,
+                byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || Character(Unicode.Scalar(byte)).isLetter
+                    || Character(Unicode.Scalar(byte)).isNumber
             else { return nil }
             index += 1
         }

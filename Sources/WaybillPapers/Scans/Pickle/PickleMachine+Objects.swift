@@ -37,7 +37,9 @@ extension PickleMachine {
             observe(.pickleDangerousGlobal, at: offset, "imports \(quoted(global.text)), which can run code, or read, write or send data")
         case .unlisted:
             imported(true, isDangerous: false)
-            observe(.pickleUnlistedGlobal, at: offset, "imports \(quoted(global.text)), whose code loading needs and runs; it is not on the list of harmless names")
+            observe(
+                .pickleUnlistedGlobal, at: offset,
+                "imports \(quoted(global.text)), whose code loading needs and runs; it is not on the list of harmless names")
         case .impossible:
             observe(.pickleUnresolvedGlobal, at: offset, "imports \(quoted(global.text)), which is no name")
         }

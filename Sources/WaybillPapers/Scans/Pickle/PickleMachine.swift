@@ -93,7 +93,9 @@ struct PickleMachine {
                     return .stopped
                 }
                 try execute(opcode, at: offset)
-                guard stack.count <= Self.maximumStack, marks.count <= Self.maximumStack else { throw .limit("more than 1,048,576 values on the stack") }
+                guard stack.count <= Self.maximumStack, marks.count <= Self.maximumStack else {
+                    throw .limit("more than 1,048,576 values on the stack")
+                }
             }
         } catch {
             switch error {

@@ -114,7 +114,9 @@ struct GGUFScan {
                 session.report(.ggufNestedArray, at: window.position, "an array of arrays")
                 throw .malformed("has an array of arrays")
             }
-            guard element < UInt64(Self.widths.count), count <= Self.maximumArray else { throw .malformed("has an array of \(count) values of type \(element)") }
+            guard element < UInt64(Self.widths.count), count <= Self.maximumArray else {
+                throw .malformed("has an array of \(count) values of type \(element)")
+            }
             if Int(element) == Self.textType {
                 for _ in 0..<count { try skip(bytes: try length(atMost: Self.maximumText)) }
             } else {

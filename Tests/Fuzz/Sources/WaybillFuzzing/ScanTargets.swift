@@ -8,7 +8,9 @@ extension FuzzTarget {
     public static let pickle = FuzzTarget("pickle") { (input) throws(BrokenProperty) in
         let scan = try scan(input, as: "model.pkl")
         // An import that is not harmless shows in any case, also under another name.
-        if scan.findings.contains(where: { $0.rule == .pickleDangerousGlobal }) { try require(scan.worst == .unsafe, "a danger that is not unsafe") }
+        if scan.findings.contains(where: { $0.rule == .pickleDangerousGlobal }) {
+            try require(scan.worst == .unsafe, "a danger that is not unsafe")
+        }
         return scan.findings.isEmpty
     }
 
@@ -25,7 +27,9 @@ extension FuzzTarget {
     }
 
     private static func scan(_ input: [UInt8], as name: String) throws(BrokenProperty) -> FileScan {
-        guard let path = try parsed({ () throws(FormatError) in try ModelPath(name) }) else { throw BrokenProperty(description: "the path") }
+        guard let path = try parsed({ () throws(FormatError) in try ModelPath(name) }) else {
+            throw BrokenProperty(description: "the path")
+        }
         let file = EvidenceFile(path: path, sha256: .zero, size: input.count, format: .opaque) { (offset, count) throws(SystemError) in
             guard offset >= 0, count > 0, count <= 1 << 20, count <= input.count - offset else {
                 throw SystemError(.failure, subject: name, cause: "a read of \(count) bytes at \(offset) of \(input.count)", remedy: "")
@@ -45,7 +49,8 @@ extension FuzzTarget {
         for finding in scan.findings {
             try require(finding.offset >= 0, "an offset of \(finding.offset)")
             try require(finding.detail.utf8.count <= 4_096, "a detail of \(finding.detail.utf8.count) bytes")
-            try require(!finding.detail.unicodeScalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }, "a control character")
+            try require(
+                !finding.detail.unicodeScalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }, "a control character")
         }
         return scan
     }
