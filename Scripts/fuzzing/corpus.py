@@ -9,12 +9,18 @@
 A corpus file is its inputs, shortest first, each after its length (4 bytes, little-endian).
 """
 import base64
+import collections
 import hashlib
 import json
+import io
 import os
+import pickle
 import re
 import struct
 import sys
+import tarfile
+import zipfile
+import zlib
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -24,10 +30,10 @@ import recipes
 
 VECTORS = os.path.join(HERE, "..", "..", "Protocol", "vectors", "v1")
 TARGETS = {
-    "address": 256, "catalog": 1024, "collection": 512, "content-range": 96, "encoder": 512, "frame": 2048, "front-matter": 512, "gguf": 512,
+    "address": 256, "archive": 2048, "catalog": 1024, "collection": 512, "content-range": 96, "encoder": 512, "frame": 2048, "front-matter": 512, "gguf": 512,
     "gguf-papers": 512, "have": 512, "inflate": 1024, "json": 512, "list": 512, "locator": 1024, "manifest": 2048, "name": 256,
-    "pack": 1024, "path": 256, "range": 96, "ref-entry": 1024, "ref-envelope": 1024, "ref-index": 1024, "safetensors": 1024,
-    "store": 512,
+    "pack": 1024, "path": 256, "pickle": 512, "range": 96, "ref-entry": 1024, "ref-envelope": 1024, "ref-index": 1024, "safetensors": 1024,
+    "store": 512, "template": 512,
 }
 LONGEST = 16 << 10
 # What the targets take for a digest: SHA-256 of nothing that a mutation could keep right.
@@ -159,6 +165,57 @@ def texts():
     yield "have", bytes([9, 0xFF, 1])
 
 
+def pickles():
+    """Harmless and harmful ones, whole and broken. None of them is ever loaded."""
+    value = {"a": [1, 2.5, None, True, "text", b"bytes", (1, 2, 3), {4}, 1 << 70], "b": slice(1, 2), "c": complex(1, 2), "d": bytearray(b"x")}
+    for protocol in range(6):
+        yield pickle.dumps(value, protocol)
+        yield pickle.dumps(collections.OrderedDict(a=1), protocol) * 2
+    yield from (b"cos\nsystem\n(S'id'\ntR.", b"(S'id'\nios\nsystem\n.", b"(cos\nsystem\nS'id'\no.", b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02id\x85R.",
+                b"\x80\x04\x8c\x02os\x94\x30\x68\x00\x8c\x06system\x93.", b"\x80\x02\x82\x01.", b"\x80\x02ccollections\nOrderedDict\n)\x81}b.",
+                b"\x80\x02ctorch\nFloatStorage\n}b.", b"V\\u006fs\nS'a\\x62'\nF1.5\nL7L\nI01\nP7\nl.", b"\x80\x02(X\x07\x00\x00\x00storagectorch\nFloatStorage\n"
+                b"X\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x09tQ.", b"\x80\x04\x95\x03\x00\x00\x00\x00\x00\x00\x00N2\x30.", b"\x80\x05\x97\x98.")
+
+
+def archives():
+    harmful = b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02id\x85R."
+    for data in (b"hello", pickle.dumps([1, 2], 2), harmful):
+        for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            file = io.BytesIO()
+            with zipfile.ZipFile(file, "w", method) as archive:
+                archive.writestr(zipfile.ZipInfo("m/data.pkl"), data, method)
+                archive.writestr(zipfile.ZipInfo("m/data/0"), b"\0" * 8)
+            yield file.getvalue()
+            yield b"before" + file.getvalue() + b"behind"
+        for kind in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+            file = io.BytesIO()
+            with tarfile.open(fileobj=file, mode="w", format=kind) as archive:
+                for name in ("a", "../b", "y" * 60 + "/" + "x" * 90):
+                    info = tarfile.TarInfo(name)
+                    info.size = len(data)
+                    archive.addfile(info, io.BytesIO(data))
+            yield file.getvalue().rstrip(b"\0") + bytes(1024)
+        yield zlib.compress(data)
+        yield zlib.compressobj(9, zlib.DEFLATED, 31).compress(data) + data
+        header = b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n"
+        yield b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + data
+
+
+TEMPLATES = [
+    "{% for m in messages %}{{ '<|' ~ m.role + m['content']|trim }}{% endfor %}", "{{ x.__class__ }}", "{{ x['\\x5f' ~ '_a'] }}", "{{ x|attr('a') }}",
+    "{% include 'x' %}", "{% if 'word' in m.content %}a{% elif b is not none %}c{% else %}d{% endif %}", "{% set ns = namespace(a=1) %}{% set ns.a = 2 %}",
+    "{% macro m(a, b=[1, {'c': d}]) %}{{ caller(*a) }}{% endmacro %}", "{% raw %}{{{% endraw %}{# c #}", "{{ a[1:-1]|map(attribute='b')|list }}", "{{", "{% if %}",
+    "{% call m() %}{% endcall %}{% filter upper %}{% endfilter %}{% with a = 1 %}{% endwith %}", "{{ -a ** 2 // b % c if not d else e is divisibleby 3 }}", "\u202e",
+    "{%- generation -%}{% endgeneration %}{% for a in b if c recursive %}{% break %}{% endfor %}", "{{ 'a' 'b' * 3 }}{{ ['a', 'b']|join }}", "https://x.example",
+]
+
+
+def scans():
+    for target, inputs in (("pickle", pickles()), ("archive", archives()), ("template", (text.encode() for text in TEMPLATES))):
+        for data in inputs:
+            yield target, data
+
+
 def save(directory, data):
     os.makedirs(directory, exist_ok=True)
     with open(os.path.join(directory, hashlib.sha1(data).hexdigest()), "wb") as file:
@@ -166,7 +223,7 @@ def save(directory, data):
 
 
 def seed(directory):
-    for source in (objects, frames, layouts, texts):
+    for source in (objects, frames, layouts, texts, scans):
         for target, data in source():
             if len(data) <= LONGEST:
                 save(os.path.join(directory, target), data)

@@ -98,6 +98,8 @@ final class InflatedSource: ByteSource {
     private var windowStart = 0
     /// Of the parent, once the stream has ended.
     private(set) var consumedCount: Int?
+    /// What stands before the damage is given all the same: readers use it before they see the damage.
+    private var damage: String?
 
     init(_ parent: any ByteSource, _ wrapping: StreamInflater.Wrapping, budget: InflationBudget, size: Int? = nil) {
         self.parent = parent
@@ -110,17 +112,25 @@ final class InflatedSource: ByteSource {
         guard offset >= 0, count > 0 else { return [] }
         let count = min(count, ByteWindow.maximumRead)
         if inflater == nil || offset < windowStart { try restart() }
-        while offset + count > windowStart + window.count, consumedCount == nil {
+        while offset + count > windowStart + window.count, consumedCount == nil, damage == nil {
             // What lies before the offset is of no more use.
             let used = min(max(offset - windowStart, 0), window.count)
             if used > 0 {
                 window.removeFirst(used)
                 windowStart += used
             }
-            try inflateMore()
+            do {
+                try inflateMore()
+            } catch {
+                guard case .damaged(let cause) = error else { throw error }
+                damage = cause
+            }
         }
         let start = offset - windowStart
-        guard start < window.count else { return [] }
+        guard start < window.count else {
+            if let damage { throw .damaged(damage) }
+            return []
+        }
         return Array(window[start..<min(window.count, start + count)])
     }
 
@@ -131,6 +141,23 @@ final class InflatedSource: ByteSource {
         (inputPosition, parentPosition, windowStart) = (0, 0, 0)
         window = []
         consumedCount = nil
+        damage = nil
+    }
+
+    /// The whole, if it is not longer than `limit`; what of it can be had, and what is wrong with it.
+    func held(_ limit: Int) throws(ScanStop) -> (bytes: [UInt8], isWhole: Bool, damage: String?) {
+        var bytes: [UInt8] = []
+        while bytes.count <= limit {
+            do {
+                let piece = try read(bytes.count, min(limit + 1 - bytes.count, ByteWindow.maximumRead))
+                if piece.isEmpty { return (bytes, true, nil) }
+                bytes += piece
+            } catch {
+                guard case .damaged(let cause) = error else { throw error }
+                return (bytes, true, cause)
+            }
+        }
+        return (bytes, false, nil)
     }
 
     private func inflateMore() throws(ScanStop) {

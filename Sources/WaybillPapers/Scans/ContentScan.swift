@@ -9,13 +9,28 @@ enum ContentScan {
         guard !head.isEmpty else { return }
         let expected = ExpectedContent(name: session.name, isTop: session.depth == 0)
         if expected == .python { session.looked(at: .python) }
-        let found = try scanHead(source, head, expected, session)
-        if found != .zip { try scanTail(source, found, session) }
+        let (found, end) = try scanHead(source, head, expected, session)
+        if found != .zip { try scanTail(source, found, from: end, session) }
+        try scanAsPickle(source, found, session)
         report(found, instead: expected, session)
     }
 
-    /// - Returns: what it begins like.
+    /// - Returns: what it begins like, and where that ends if it has been followed there.
     private static func scanHead(
+        _ source: any ByteSource, _ head: [UInt8], _ expected: ExpectedContent, _ session: ScanSession
+    ) throws(ScanStop) -> (kind: ContentKind, end: Int) {
+        if Magic.isZip(head) {
+            try ZipScan.scan(source, session)
+            return (.zip, .max)
+        }
+        if let wrapping = Magic.compression(head), let end = try CompressedScan.scan(source, wrapping, session) {
+            return (wrapping == .gzip ? .gzip : .zlib, end)
+        }
+        if let end = try TarScan.scan(source, head, session) { return (.tar, end) }
+        return (try scanPlain(source, head, expected, session), 0)
+    }
+
+    private static func scanPlain(
         _ source: any ByteSource, _ head: [UInt8], _ expected: ExpectedContent, _ session: ScanSession
     ) throws(ScanStop) -> ContentKind {
         if let archive = Magic.unreadArchive(head) {
@@ -23,10 +38,6 @@ enum ContentScan {
             session.report(.archiveUnreadable, at: 0, "\(archive) is not read here: nobody has looked inside")
             session.markPartial("\(archive) is not read")
             return .unreadArchive
-        }
-        if Magic.isZip(head) {
-            try ZipScan.scan(source, session)
-            return .zip
         }
         if Magic.isNumpy(head) {
             try NumpyScan.scan(source, session)
@@ -37,9 +48,6 @@ enum ContentScan {
             return .gguf
         }
         if try HDF5Scan.scan(source, head, session) { return .hdf5 }
-        if let wrapping = Magic.compression(head), try CompressedScan.scan(source, wrapping, session) {
-            return wrapping == .gzip ? .gzip : .zlib
-        }
         if let program = Magic.executable(head) {
             session.looked(at: .executable)
             session.report(.executableBinary, at: 0, "a program (\(program))")
@@ -51,7 +59,6 @@ enum ContentScan {
             return .script
         }
         if try SafetensorsScan.scan(source, head, isExpected: expected == .safetensors, session) { return .safetensors }
-        if try TarScan.scan(source, head, session) { return .tar }
         if expected == .template {
             try TemplateFileScan.scan(source, session)
             return .chatTemplate
@@ -68,9 +75,18 @@ enum ContentScan {
         return expected == .python ? .python : .unknown
     }
 
+    /// A header of another format may be a pickle as well: the name of a tar's first member, the length of a safetensors header.
+    private static func scanAsPickle(_ source: any ByteSource, _ found: ContentKind, _ session: ScanSession) throws(ScanStop) {
+        // These have been tried.
+        guard ![.pickle, .unknown, .python, .onnx, .tensorflow].contains(found) else { return }
+        guard try PickleScan.scan(source, isExpected: false, session) else { return }
+        session.report(.contentPolyglot, at: 0, "is \(found.rawValue) and a pickle")
+    }
+
     /// A zip is read from its end: any file may be one as well.
-    private static func scanTail(_ source: any ByteSource, _ found: ContentKind, _ session: ScanSession) throws(ScanStop) {
-        guard try ZipScan.endsLikeOne(source) else { return }
+    private static func scanTail(_ source: any ByteSource, _ found: ContentKind, from end: Int, _ session: ScanSession) throws(ScanStop) {
+        // An archive inside a tar ends like one, too.
+        guard try ZipDirectory.ends(source).contains(where: { $0 >= end }) else { return }
         if found != .unknown {
             session.report(.contentPolyglot, at: 0, "begins as \(found.rawValue) and ends as a zip archive")
         }

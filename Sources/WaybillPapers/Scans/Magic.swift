@@ -2,7 +2,9 @@ import WaybillCodec
 
 /// What files begin with.
 enum Magic {
-    static func isZip(_ head: [UInt8]) -> Bool { head.starts(with: [0x50, 0x4B, 0x03, 0x04]) || head.starts(with: [0x50, 0x4B, 0x05, 0x06]) }
+    static func isZip(_ head: [UInt8]) -> Bool {
+        head.starts(with: [0x50, 0x4B, 0x03, 0x04]) || head.starts(with: [0x50, 0x4B, 0x05, 0x06])
+    }
 
     static func isNumpy(_ head: [UInt8]) -> Bool { head.starts(with: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) }
 
@@ -38,7 +40,9 @@ enum Magic {
         let machO: [[UInt8]] = [[0xFE, 0xED, 0xFA, 0xCE], [0xFE, 0xED, 0xFA, 0xCF], [0xCE, 0xFA, 0xED, 0xFE], [0xCF, 0xFA, 0xED, 0xFE]]
         if machO.contains(where: { head.starts(with: $0) }) { return "Mach-O" }
         // Fat Mach-O has few parts, a Java class a large version.
-        if head.count >= 8, head.starts(with: [0xCA, 0xFE, 0xBA, 0xBE]) { return head[4...6].allSatisfy { $0 == 0 } && head[7] < 40 ? "Mach-O" : "Java" }
+        if head.count >= 8, head.starts(with: [0xCA, 0xFE, 0xBA, 0xBE]) {
+            return head[4...6].allSatisfy { $0 == 0 } && head[7] < 40 ? "Mach-O" : "Java"
+        }
         if head.count >= 64, head.starts(with: "MZ".utf8) {
             let header = (0..<4).reduce(0) { $0 | Int(head[60 + $1]) << (8 * $1) }
             if header + 4 > head.count || head[header..<header + 4].elementsEqual([0x50, 0x45, 0x00, 0x00]) { return "PE" }

@@ -19,9 +19,8 @@ final class ScanSession {
     private(set) var templates: [ChatTemplate] = []
     /// Whether something was found that is loaded as code.
     private(set) var hasCode = false
-    /// Candidates for pickles inside other data that may still be followed.
-    var embeddedCandidates = 65_536
-    var embeddedFuel = 8 << 20
+    /// Opcodes that may still be followed of what could be pickles inside other data.
+    var embeddedFuel = 1 << 20
     /// Bytes of unknown data that may still be searched.
     var searchBudget = 64 << 20
     /// Inside a torch archive's tensor: bytes that torch takes as they are.

@@ -13,7 +13,10 @@ import WaybillPapers
         for method in [0, 8] {
             var zip = ZipBuilder()
             let data = method == 0 ? Self.evil : ZipBuilder.stored(Self.evil)
-            zip.members = [.init(name: "archive/data.pkl", data: data, method: method, size: Self.evil.count), .init(name: "archive/version", data: [0x33])]
+            zip.members = [
+                .init(name: "archive/data.pkl", data: data, method: method, size: Self.evil.count),
+                .init(name: "archive/version", data: [0x33]),
+            ]
             let scan = try Samples.scan(zip.bytes, name)
             #expect(scan.rules.contains(.pickleDangerousGlobal), "\(method): \(scan.findings)")
             #expect(scan.members(.pickleDangerousGlobal) == ["archive/data.pkl"])
@@ -29,7 +32,10 @@ import WaybillPapers
     @Test func archivesInArchivesAreFollowed() throws {
         var bytes = Self.evil
         for level in 1...4 {
-            bytes = level == 2 ? ZipBuilder.gzip(bytes) : level == 3 ? TarBuilder.archive(TarBuilder.member("in.bin", bytes)) : ZipBuilder.archive(("in.bin", bytes))
+            bytes =
+                level == 2
+                ? ZipBuilder.gzip(bytes)
+                : level == 3 ? TarBuilder.archive(TarBuilder.member("in.bin", bytes)) : ZipBuilder.archive(("in.bin", bytes))
             let scan = try Samples.scan(bytes, "a.bin")
             #expect(scan.rules.contains(.pickleDangerousGlobal), "\(level): \(scan.findings)")
             #expect(scan.findings.first?.member.count == level)
@@ -40,7 +46,10 @@ import WaybillPapers
     }
 
     @Test func aPickleInATarIsFound() throws {
-        for tar in [TarBuilder.archive(TarBuilder.member("pickle", Self.evil)), ZipBuilder.gzip(TarBuilder.archive(TarBuilder.member("pickle", Self.evil)))] {
+        for tar in [
+            TarBuilder.archive(TarBuilder.member("pickle", Self.evil)),
+            ZipBuilder.gzip(TarBuilder.archive(TarBuilder.member("pickle", Self.evil))),
+        ] {
             let scan = try Samples.scan(tar, "model.tar")
             #expect(scan.rules.contains(.pickleDangerousGlobal), "\(scan.findings)")
             #expect(scan.members(.pickleDangerousGlobal).first?.hasSuffix("pickle") == true)
@@ -59,9 +68,10 @@ import WaybillPapers
             let header = Array("{'descr': \(descr), 'fortran_order': False, 'shape': (1,), }\n".utf8)
             return [0x93] + Array("NUMPY".utf8) + [1, 0] + ZipBuilder.number(header.count, 2) + header + data
         }
-        for bytes in [array("'|O'", Self.evil), array("'O'", Self.evil), array("[('a', '|O')]", Self.evil), array("'|\\x4f'", Self.evil),
-            array("'<f8'", [UInt8](repeating: 0, count: 8) + Self.evil), array("'<f8'", Self.evil + [0])]
-        {
+        for bytes in [
+            array("'|O'", Self.evil), array("'O'", Self.evil), array("[('a', '|O')]", Self.evil), array("'|\\x4f'", Self.evil),
+            array("'<f8'", [UInt8](repeating: 0, count: 8) + Self.evil), array("'<f8'", Self.evil + [0]),
+        ] {
             for (bytes, name) in [(bytes, "a.npy"), (bytes, "b.bin"), (ZipBuilder.archive(("a.npy", bytes)), "a.npz")] {
                 #expect(try Samples.scan(bytes, name).isUnsafe, "\(String(decoding: bytes.prefix(60), as: UTF8.self))")
             }
@@ -73,9 +83,10 @@ import WaybillPapers
     }
 
     @Test func whatIsNotReadIsSaid() throws {
-        for magic in [[0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], [0x52, 0x61, 0x72, 0x21, 0x1A, 0x07], [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00],
-            [0x28, 0xB5, 0x2F, 0xFD], [0x04, 0x22, 0x4D, 0x18], Array("BZh91AY&SY".utf8)] as [[UInt8]]
-        {
+        for magic in [
+            [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], [0x52, 0x61, 0x72, 0x21, 0x1A, 0x07], [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00],
+            [0x28, 0xB5, 0x2F, 0xFD], [0x04, 0x22, 0x4D, 0x18], Array("BZh91AY&SY".utf8),
+        ] as [[UInt8]] {
             let scan = try Samples.scan(magic + [UInt8](repeating: 7, count: 40), "model.pkl")
             #expect(scan.rules == [.archiveUnreadable])
             #expect(scan.completeness != .complete)
@@ -91,7 +102,7 @@ import WaybillPapers
     }
 
     @Test func ordinaryNames() throws {
-        for name in ["a", "a/b.txt", "..a/b..", "a/...", "./a", "ü/é", "a:b"] {
+        for name in ["a", "a/b.txt", "..a/b..", "a/...", "./a", "ü/é", "ab:c"] {
             #expect(try Samples.scan(ZipBuilder.archive((name, Array("text".utf8))), "a.zip").isClean, "\(name)")
         }
     }
@@ -99,12 +110,10 @@ import WaybillPapers
     @Test func longNamesOfTarCount() throws {
         let gnu = TarBuilder.archive(TarBuilder.member("@LongLink", Array("../../evil\u{0}".utf8), type: "L"), TarBuilder.member("ok"))
         #expect(try Samples.scan(gnu, "a.tar").rules == [.archivePath])
-        let pax = TarBuilder.archive(TarBuilder.member("pax", Array("18 path=../../evil\n".utf8.dropFirst(0)), type: "x"), TarBuilder.member("ok"))
-        #expect(try Samples.scan(pax, "a.tar").rules == [] as Set<ScanRule> || true)
         let record = "path=../../evil\n"
         let length = record.utf8.count + 3
-        let right = TarBuilder.archive(TarBuilder.member("pax", Array("\(length) \(record)".utf8), type: "x"), TarBuilder.member("ok"))
-        #expect(try Samples.scan(right, "a.tar").rules == [.archivePath])
+        let pax = TarBuilder.archive(TarBuilder.member("pax", Array("\(length) \(record)".utf8), type: "x"), TarBuilder.member("ok"))
+        #expect(try Samples.scan(pax, "a.tar").rules == [.archivePath])
         // It names only the next one.
         let two = TarBuilder.archive(
             TarBuilder.member("@LongLink", Array("fine\u{0}".utf8), type: "L"), TarBuilder.member("../x"), TarBuilder.member("../y"))
@@ -112,11 +121,15 @@ import WaybillPapers
     }
 
     @Test func links() throws {
-        for (target, rule) in [("/etc", ScanRule.archiveLinkEscape), ("../../x", .archiveLinkEscape), ("a/../../../x", .archiveLinkEscape), ("b", .archiveLink),
-            ("../b", .archiveLink)]
-        {
+        for (target, rule) in [
+            ("/etc", ScanRule.archiveLinkEscape), ("../../x", .archiveLinkEscape), ("a/../../../x", .archiveLinkEscape),
+            ("b", .archiveLink),
+            ("../b", .archiveLink),
+        ] {
             for type in ["1", "2"] as [Character] {
-                #expect(try Samples.scan(TarBuilder.archive(TarBuilder.member("d/link", type: type, link: target)), "a.tar").rules == [rule], "\(target)")
+                #expect(
+                    try Samples.scan(TarBuilder.archive(TarBuilder.member("d/link", type: type, link: target)), "a.tar").rules == [rule],
+                    "\(target)")
             }
             var zip = ZipBuilder()
             zip.members = [.init(name: "d/link", data: Array(target.utf8), attributes: 0xA1FF_0000)]
@@ -129,7 +142,8 @@ import WaybillPapers
 
     @Test func duplicateNames() throws {
         #expect(try Samples.scan(ZipBuilder.archive(("a", [0x61]), ("a", [0x62])), "a.zip").rules == [.archiveDuplicateName])
-        #expect(try Samples.scan(TarBuilder.archive(TarBuilder.member("a"), TarBuilder.member("a")), "a.tar").rules == [.archiveDuplicateName])
+        #expect(
+            try Samples.scan(TarBuilder.archive(TarBuilder.member("a"), TarBuilder.member("a")), "a.tar").rules == [.archiveDuplicateName])
         // Both are looked at.
         let scan = try Samples.scan(ZipBuilder.archive(("data.pkl", PickleBuilder.harmless), ("data.pkl", Self.evil)), "a.pt")
         #expect(scan.rules == [.archiveDuplicateName, .pickleDangerousGlobal])
@@ -160,13 +174,18 @@ import WaybillPapers
 
     @Test func membersThatShareBytes() throws {
         var zip = ZipBuilder()
-        zip.members = [.init(name: "a", data: [UInt8](repeating: 0x61, count: 99)), .init(name: "a", data: [UInt8](repeating: 0x61, count: 99), isLocal: false, offset: 0)]
+        zip.members = [
+            .init(name: "a", data: [UInt8](repeating: 0x61, count: 99)),
+            .init(name: "a", data: [UInt8](repeating: 0x61, count: 99), isLocal: false, offset: 0),
+        ]
         #expect(try Samples.scan(zip.bytes, "a.zip").rules.contains(.archiveOverlap))
     }
 
     @Test func whatTheDirectoryDoesNotListIsFound() throws {
         var zip = ZipBuilder()
-        zip.members = [.init(name: "a.txt", data: [0x61]), .init(name: "b.pkl", data: Self.evil, isListed: false), .init(name: "c.txt", data: [0x63])]
+        zip.members = [
+            .init(name: "a.txt", data: [0x61]), .init(name: "b.pkl", data: Self.evil, isListed: false), .init(name: "c.txt", data: [0x63]),
+        ]
         let hidden = try Samples.scan(zip.bytes, "a.zip")
         #expect(hidden.rules == [.archiveUnlistedData, .pickleDangerousGlobal])
         // Before, behind and between.
@@ -181,11 +200,30 @@ import WaybillPapers
     @Test func aZipAtTheEndOfAnythingIsFound() throws {
         let zip = ZipBuilder.archive(("archive/data.pkl", Self.evil))
         let gguf = Array("GGUF".utf8) + ZipBuilder.number(3, 4) + [UInt8](repeating: 0, count: 16)
-        for head in [gguf, Array("{\"a\": 1}".utf8) + [UInt8](repeating: 0x20, count: 9), [UInt8](repeating: 0, count: 3_000), PickleBuilder.harmless] {
+        for head in [
+            gguf, Array("{\"a\": 1}".utf8) + [UInt8](repeating: 0x20, count: 9), [UInt8](repeating: 0, count: 3_000),
+            PickleBuilder.harmless,
+        ] {
             let scan = try Samples.scan(head + zip, "model.bin")
             #expect(scan.members(.pickleDangerousGlobal) == ["archive/data.pkl"], "\(scan.findings)")
         }
         #expect(try Samples.scan(gguf + zip, "model.gguf").rules.contains(.contentPolyglot))
+    }
+
+    /// The first bytes of some formats are anyone's choice.
+    @Test func aHeaderThatIsAPickleIsFound() throws {
+        let tar = TarBuilder.archive(TarBuilder.member("cos\nsystem\n(S'id'\ntR."))
+        let scan = try Samples.scan(tar, "model.tar")
+        #expect(scan.rules.isSuperset(of: [.contentPolyglot, .pickleDangerousGlobal]), "\(scan.findings)")
+        // T, and a length within which the next opcodes lie.
+        let length = 0x0100_54
+        var header = Array("{".utf8) + [UInt8](repeating: 0x20, count: length - 2) + Array("}".utf8)
+        let payload = Array("cos\nsystem\n(S'id'\ntR.".utf8)
+        header.replaceSubrange(253..<253 + payload.count, with: payload)
+        let safetensors = try Samples.scan(ZipBuilder.number(length, 8) + header, "model.safetensors")
+        #expect(
+            safetensors.rules.isSuperset(of: [.safetensorsHeader, .contentPolyglot, .pickleDangerousGlobal])
+                || safetensors.rules.contains(.pickleEmbedded))
     }
 
     @Test func twoEndRecords() throws {
@@ -230,7 +268,10 @@ import WaybillPapers
         #expect(try Samples.scan(TarBuilder.archive(TarBuilder.member("a", size: 99_999)), "a.tar").rules == [.archiveMalformed])
         let gzip = ZipBuilder.gzip(Array("hello".utf8))
         #expect(try Samples.scan(Array(gzip.prefix(14)), "a.gz").rules == [.archiveMalformed])
-        #expect(try Samples.scan(TarBuilder.archive(TarBuilder.member("a")) + Self.evil, "a.tar").rules == [.archiveUnlistedData, .pickleEmbedded])
+        #expect(
+            try Samples.scan(TarBuilder.archive(TarBuilder.member("a")) + Self.evil, "a.tar").rules == [
+                .archiveUnlistedData, .pickleEmbedded,
+            ])
     }
 
     /// Torch takes its tensors as they are: they are not read.
@@ -238,11 +279,17 @@ import WaybillPapers
         let reads = ReadCounter()
         let size = 3 << 30
         var zip = ZipBuilder()
-        zip.members = [.init(name: "m/data.pkl", data: PickleBuilder.harmless), .init(name: "m/data/0", data: [UInt8](repeating: 0, count: 4))]
+        zip.members = [
+            .init(name: "m/data.pkl", data: PickleBuilder.harmless), .init(name: "m/data/0", data: [UInt8](repeating: 0, count: 4)),
+        ]
         // The tensor is made gigabytes long by hand.
-        let pickle = [0x50, 0x4B, 3, 4, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 0] + ZipBuilder.number(PickleBuilder.harmless.count, 4)
+        let pickle =
+            [0x50, 0x4B, 3, 4, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 0] + ZipBuilder.number(PickleBuilder.harmless.count, 4)
             + ZipBuilder.number(PickleBuilder.harmless.count, 4) + [10, 0, 0, 0] + Array("m/data.pkl".utf8) + PickleBuilder.harmless
-        let local = [0x50, 0x4B, 3, 4, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 0] + ZipBuilder.number(size, 4) + ZipBuilder.number(size, 4) + [8, 0, 0, 0]
+        let local =
+            [0x50, 0x4B, 3, 4, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 0] + ZipBuilder.number(size, 4) + ZipBuilder.number(size, 4) + [
+                8, 0, 0, 0,
+            ]
             + Array("m/data/0".utf8)
         func entry(_ name: String, _ count: Int, _ offset: Int) -> [UInt8] {
             [0x50, 0x4B, 1, 2, 20, 3, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] + ZipBuilder.number(count, 4) + ZipBuilder.number(count, 4)
@@ -250,8 +297,10 @@ import WaybillPapers
         }
         let directory = entry("m/data.pkl", PickleBuilder.harmless.count, 0) + entry("m/data/0", size, pickle.count)
         let start = pickle.count + local.count + size
-        let end = [0x50, 0x4B, 5, 6, 0, 0, 0, 0, 2, 0, 2, 0] + ZipBuilder.number(directory.count, 4) + ZipBuilder.number(start, 4) + [0, 0]
-        let file = try Samples.sparse("model.pt", size: start + directory.count + end.count, [(0, pickle + local), (start, directory + end)], reads: reads)
+        let end =
+            [0x50, 0x4B, 5, 6, 0, 0, 0, 0, 2, 0, 2, 0] + ZipBuilder.number(directory.count, 4) + ZipBuilder.number(start, 4) + [0, 0]
+        let file = try Samples.sparse(
+            "model.pt", size: start + directory.count + end.count, [(0, pickle + local), (start, directory + end)], reads: reads)
         let scan = try ContentScanner.scan(file)
         #expect(scan.isClean, "\(scan)")
         #expect(reads.total < 4 << 20)

@@ -6,7 +6,8 @@ import WaybillSystem
 
 /// Files as Python, numpy, joblib and torch write them: Scripts/scans/benign.py makes them, where Python has these.
 @Suite struct BenignFileTests {
-    private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let repository = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     /// The virtual environment that scripts of this repository make, or what WAYBILL_TEST_PYTHON names.
@@ -34,7 +35,8 @@ import WaybillSystem
     private static let hasPython = output(python + ["-c", "import pickle"]) != nil
 
     @Test(.enabled(if: hasPython, "python3 is absent")) func ordinaryFilesAreClean() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "waybill-scans-\(UInt64.random(in: 0...UInt64.max))", directoryHint: .isDirectory)
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "waybill-scans-\(UInt64.random(in: 0...UInt64.max))", directoryHint: .isDirectory)
         defer { try? FileManager.default.removeItem(at: folder) }
         let script = Self.repository.appending(path: "Scripts/scans/benign.py").path()
         let lines = try #require(Self.output(Self.python + [script, folder.path()])).split(separator: "\n").map { $0.split(separator: " ") }
@@ -90,7 +92,8 @@ import WaybillSystem
     }
 
     @Test(.enabled(if: isThere("minilm"), "the model is absent")) func miniLM() throws {
-        for name in try FileManager.default.subpathsOfDirectory(atPath: Self.models.appending(path: "minilm").path()) where !name.hasSuffix("Pooling") {
+        for name in try FileManager.default.subpathsOfDirectory(atPath: Self.models.appending(path: "minilm").path())
+        where !name.hasSuffix("Pooling") {
             let (scan, read) = try check("minilm/\(name)")
             #expect(scan.isClean, "\(scan)")
             if name == "model.safetensors" {

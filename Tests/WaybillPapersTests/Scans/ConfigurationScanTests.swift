@@ -18,18 +18,26 @@ import WaybillSystem
         #expect(try rules(#"{"auto_map": {"AutoModel": "m.M"}}"#, "renamed") == [.codeAutoMap])
         #expect(try rules(#"{"model_type": "llama", "rope": {"a": -1.5e3}, "big": 1000000000000000019884624838656}"#) == [])
         #expect(try rules("import os\n", "modeling_x.py") == [.codePython])
-        #expect(try rules(#"[{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}]"#, "modules.json") == [])
-        #expect(try rules(#"[{"idx": 0, "name": "0", "path": "", "type": "custom_st.Transformer"}]"#, "modules.json") == [.codeCustomModule])
+        #expect(
+            try rules(#"[{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}]"#, "modules.json") == [])
+        #expect(
+            try rules(#"[{"idx": 0, "name": "0", "path": "", "type": "custom_st.Transformer"}]"#, "modules.json") == [.codeCustomModule])
     }
 
     @Test func jsonThatIsNotStrict() throws {
-        for text in [#"{"a": NaN}"#, #"{"a": 1"#, #"{"a": 1} x"#, #"{'a': 1}"#, String(repeating: "[", count: 65) + String(repeating: "]", count: 65)] {
+        for text in [
+            #"{"a": NaN}"#, #"{"a": 1"#, #"{"a": 1} x"#, #"{'a': 1}"#,
+            String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
+        ] {
             let scan = try Samples.scan(text, "config.json")
             #expect(scan.rules == [.jsonMalformed], "\(text)")
             #expect(scan.completeness != .complete)
         }
         #expect(try rules(#"{"a": 1, "a": 2}"#) == [.jsonDuplicateKey])
-        #expect(try rules(#"{"chat_template": "{{ x.__class__ }}", "chat_template": "ok"}"#) == [.jsonDuplicateKey, .templateUnderscoreAttribute])
+        #expect(
+            try rules(#"{"chat_template": "{{ x.__class__ }}", "chat_template": "ok"}"#) == [
+                .jsonDuplicateKey, .templateUnderscoreAttribute,
+            ])
         #expect(try rules(String(repeating: "[", count: 64) + String(repeating: "]", count: 64)) == [])
         // What breaks behind a template does not hide it.
         #expect(try rules(#"{"chat_template": "{{ x.__class__ }}", "a": NaN}"#) == [.jsonMalformed, .templateUnderscoreAttribute])
@@ -44,15 +52,20 @@ import WaybillSystem
     }
 
     @Test func keras() throws {
-        let lambda = #"{"module": "keras", "class_name": "Functional", "config": {"layers": [{"module": "keras.layers", "class_name": "Lambda", "config": {}}]}}"#
+        let lambda =
+            #"{"module": "keras", "class_name": "Functional", "config": {"layers": [{"module": "keras.layers", "class_name": "Lambda", "config": {}}]}}"#
         let dense = lambda.replacing("Lambda", with: "Dense")
         #expect(try rules(lambda) == [.kerasLambda])
         #expect(try rules(dense) == [])
-        let zip = try Samples.scan(ZipBuilder.archive(("config.json", Array(lambda.utf8)), ("metadata.json", Array("{}".utf8))), "model.keras")
+        let zip = try Samples.scan(
+            ZipBuilder.archive(("config.json", Array(lambda.utf8)), ("metadata.json", Array("{}".utf8))), "model.keras")
         #expect(zip.rules == [.kerasLambda])
         #expect(zip.findings.first?.member == ["config.json"])
         #expect(try rules(dense.replacing("keras.layers", with: "evil.layers")) == [.kerasCustomObject])
-        #expect(try rules(dense.replacing(#""config": {}"#, with: #""registered_name": "evil>Layer""#).replacing(#""module": "keras.layers", "#, with: "")) == [.kerasCustomObject])
+        #expect(
+            try rules(
+                dense.replacing(#""config": {}"#, with: #""registered_name": "evil>Layer""#).replacing(
+                    #""module": "keras.layers", "#, with: "")) == [.kerasCustomObject])
         #expect(try rules(lambda.replacing("Lambda", with: "TFSMLayer")) == [.kerasLambda])
         // Another configuration that says Lambda is none of Keras.
         #expect(try rules(#"{"optimizer": {"class_name": "Lambda"}}"#) == [])
@@ -85,7 +98,8 @@ import WaybillSystem
     private static func onnx(location: String, inside: ([UInt8]) -> [UInt8] = { field(5, $0) }, domain: String = "") -> [UInt8] {
         let entry = field(13, field(1, "location") + field(2, location))
         let tensor = field(1, number: 4) + field(8, "w") + entry + field(13, field(1, "offset") + field(2, "0")) + field(14, number: 1)
-        return field(1, number: 8) + field(2, "test") + field(7, inside(tensor) + field(2, "graph")) + field(8, field(1, domain) + field(2, number: 17))
+        return field(1, number: 8) + field(2, "test") + field(7, inside(tensor) + field(2, "graph"))
+            + field(8, field(1, domain) + field(2, number: 17))
     }
 
     @Test func onnxPaths() throws {
@@ -112,8 +126,13 @@ import WaybillSystem
         for operation in ["ReadFile", "WriteFile", "PyFunc", "EagerPyFunc"] {
             #expect(try Samples.scan(saved(Self.field(1, node(operation))), "saved_model.pb").rules == [.tensorflowOperation])
             // In a function, where tf.function puts it, and in a frozen graph.
-            #expect(try Samples.scan(saved(Self.field(2, Self.field(1, Self.field(3, node(operation))))), "saved_model.pb").rules == [.tensorflowOperation])
-            #expect(try Samples.scan(Self.field(1, node("Const")) + Self.field(1, node(operation)), "frozen.pb").rules == [.tensorflowOperation])
+            #expect(
+                try Samples.scan(saved(Self.field(2, Self.field(1, Self.field(3, node(operation))))), "saved_model.pb").rules == [
+                    .tensorflowOperation
+                ])
+            #expect(
+                try Samples.scan(Self.field(1, node("Const")) + Self.field(1, node(operation)), "frozen.pb").rules == [.tensorflowOperation]
+            )
         }
         let clean = try Samples.scan(saved(Self.field(1, node("MatMul"))), "saved_model.pb")
         #expect(clean.isClean && clean.kinds == [.tensorflow], "\(clean)")
@@ -132,9 +151,10 @@ import WaybillSystem
         let zeros = [UInt8](repeating: 0, count: 100)
         var pe = Array("MZ".utf8) + [UInt8](repeating: 0, count: 62) + Array("PE\u{0}\u{0}".utf8)
         pe[60] = 64
-        for bytes in [[0x7F, 0x45, 0x4C, 0x46] + zeros, pe, [0xCF, 0xFA, 0xED, 0xFE] + zeros, [0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 2] + zeros,
-            [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0]] as [[UInt8]]
-        {
+        for bytes in [
+            [0x7F, 0x45, 0x4C, 0x46] + zeros, pe, [0xCF, 0xFA, 0xED, 0xFE] + zeros, [0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, 2] + zeros,
+            [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0],
+        ] as [[UInt8]] {
             let scan = try Samples.scan(bytes, "weights.bin")
             #expect(scan.rules == [.executableBinary], "\(bytes.prefix(4))")
             #expect(try Samples.scan(bytes, "model.safetensors").rules == [.executableBinary, .contentCodeInstead])
@@ -164,7 +184,8 @@ import WaybillSystem
 
     @Test func aReportHasEveryFileInOrder() throws {
         let report = try ContentScanner.scan([
-            ModelFiles.file("b.pkl", PickleBuilder.osSystem), ModelFiles.file("a.py", Array("x = 1\n".utf8)), ModelFiles.file("c.json", Array("{}".utf8)),
+            ModelFiles.file("b.pkl", PickleBuilder.osSystem), ModelFiles.file("a.py", Array("x = 1\n".utf8)),
+            ModelFiles.file("c.json", Array("{}".utf8)),
         ])
         #expect(report.files.map(\.path.text) == ["a.py", "b.pkl", "c.json"])
         #expect(report.worst == .unsafe)
@@ -174,7 +195,9 @@ import WaybillSystem
     }
 
     @Test func aFileThatCannotBeReadIsAnError() throws {
-        let file = EvidenceFile(path: try ModelPath("a.pkl"), sha256: try #require(Digest([UInt8](repeating: 0, count: 32))), size: 9, format: .opaque) {
+        let file = EvidenceFile(
+            path: try ModelPath("a.pkl"), sha256: try #require(Digest([UInt8](repeating: 0, count: 32))), size: 9, format: .opaque
+        ) {
             (_, _) throws(SystemError) in throw SystemError(.storage, subject: "a.pkl", cause: "gone", remedy: "")
         }
         #expect(throws: SystemError.self) { try ContentScanner.scan([file]) }

@@ -16,9 +16,11 @@ import WaybillPapers
 
     @Test func whatDoesNotParseIsUnsafe() throws {
         let broken: [[UInt8]] = [
-            [0x80, 2], [0x80, 9, 0x4E, 0x2E], [0x80, 2, 0x2E], [0x80, 2, 0x30, 0x2E], [0x80, 2, 0x68, 3, 0x2E], Array("t.".utf8), Array("N(.".utf8),
+            [0x80, 2], [0x80, 9, 0x4E, 0x2E], [0x80, 2, 0x2E], [0x80, 2, 0x30, 0x2E], [0x80, 2, 0x68, 3, 0x2E], Array("t.".utf8),
+            Array("N(.".utf8),
             [0x80, 4, 0x95, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0x4E, 0x2E], [0x80, 2, 0x54, 0xFF, 0xFF, 0xFF, 0xFF, 0x2E], Array("Iabc\n.".utf8),
-            Array("S'open\n.".utf8), Array("c\n\n.".utf8), Array("hello".utf8), [0x80, 2, 0x58, 9, 0, 0, 0, 0x61], [0x80, 4, 0x4E, 0x93, 0x2E], [0],
+            Array("S'open\n.".utf8), Array("c\n\n.".utf8), Array("hello".utf8), [0x80, 2, 0x58, 9, 0, 0, 0, 0x61],
+            [0x80, 4, 0x4E, 0x93, 0x2E], [0],
         ]
         for bytes in broken {
             let scan = try Samples.scan(bytes, "model.pkl")
@@ -28,7 +30,8 @@ import WaybillPapers
     }
 
     @Test func everyTruncationIsSeen() throws {
-        let whole = PickleBuilder(protocol: 4).text("a").raw([0x71, 0]).global("collections", "OrderedDict").op(")").op("R").raw([0x4B, 1]).op(0x86).stopped
+        let whole = PickleBuilder(protocol: 4).text("a").raw([0x71, 0]).global("collections", "OrderedDict").op(")").op("R").raw([0x4B, 1])
+            .op(0x86).stopped
         #expect(try Samples.scan(whole, "model.pkl").isClean)
         for count in 1..<whole.count {
             #expect(try Samples.scan(Array(whole.prefix(count)), "model.pkl").rules.contains(.pickleMalformed), "\(count)")
@@ -41,6 +44,13 @@ import WaybillPapers
         #expect(scan.rules == [.pickleDangerousGlobal])
         #expect(scan.findings.first?.offset ?? 0 > 2 * PickleBuilder.harmless.count)
         #expect(try Samples.scan(PickleBuilder.harmless + PickleBuilder.harmless, "model.bin").isClean)
+        // Behind such for which nothing speaks.
+        let bare = PickleBuilder().op("}").stopped + PickleBuilder().op("(").op("l").stopped
+        #expect(
+            try Samples.scan(bare + PickleBuilder().global("mymodel", "Net").op(")").op("R").stopped, "model").rules == [
+                .pickleUnlistedGlobal
+            ])
+        #expect(try Samples.scan(bare + bare, "model.pkl").isClean)
         // One unpickler that loads twice keeps its memo.
         let first = PickleBuilder(protocol: 4).text("os").raw([0x71, 5]).stopped
         let second = PickleBuilder(protocol: 4).raw([0x68, 5]).text("system").op(0x93).call("id").stopped
@@ -73,22 +83,28 @@ import WaybillPapers
     @Test func trailingBytesAreSearched() throws {
         let zeros = [UInt8](repeating: 0, count: 100)
         #expect(try Samples.scan(PickleBuilder.harmless + zeros, "model.pkl").rules == [.pickleTrailingData])
-        #expect(try Samples.scan(PickleBuilder.harmless + zeros + PickleBuilder.osSystem, "model.pkl").rules == [.pickleTrailingData, .pickleEmbedded])
-        #expect(try Samples.scan(PickleBuilder.harmless + zeros + ZipBuilder.archive(("data.pkl", PickleBuilder.osSystem)), "model.pkl").rules
-            .isSuperset(of: [.contentPolyglot, .pickleDangerousGlobal]))
+        #expect(
+            try Samples.scan(PickleBuilder.harmless + zeros + PickleBuilder.osSystem, "model.pkl").rules == [
+                .pickleTrailingData, .pickleEmbedded,
+            ])
+        #expect(
+            try Samples.scan(PickleBuilder.harmless + zeros + ZipBuilder.archive(("data.pkl", PickleBuilder.osSystem)), "model.pkl").rules
+                .isSuperset(of: [.contentPolyglot, .pickleDangerousGlobal]))
     }
 
     @Test func textAndWeightsAreNoPickles() throws {
-        for text in ["cat\nfoo\nbar", "config\nvalues\n(a)", "I am a text.\n", "N.B. this", "].", "(a) first (b) second.", "import os\nos.system('id')\n",
-            "the\nof\nand", "}{", "F1 score\n", "g\n", ". . .", "cos\nsystem\n", "(cos\nsystem\n"]
-        {
+        for text in [
+            "cat\nfoo\nbar", "config\nvalues\n(a)", "I am a text.\n", "N.B. this", "(a) first (b) second.", "import os\nos.system('id')\n",
+            "the\nof\nand", "}{", "F1 score\n", "g\n", ". . .", "cos\nsystem\n", "(cos\nsystem\n",
+        ] {
             let scan = try Samples.scan(text, "notes")
             #expect(scan.isClean && scan.kinds == [.unknown], "\(text): \(scan.findings)")
         }
         var generator = Generator(state: 11)
         for _ in 0..<2_000 {
             // What begins like a pickle, by chance.
-            let bytes = [0x80, UInt8.random(in: 0...5, using: &generator)] + (0..<200).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let bytes =
+                [0x80, UInt8.random(in: 0...5, using: &generator)] + (0..<200).map { _ in UInt8.random(in: 0...255, using: &generator) }
             let scan = try Samples.scan(bytes, "tensor")
             #expect(scan.worst != .unsafe, "\(bytes): \(scan.findings)")
         }
@@ -122,7 +138,8 @@ import WaybillPapers
             repeated([0, 0x80, 2], count),
             [0] + repeated([0x80, 2, 0x4E], count),
             [0] + repeated(Array("cos\nsystem\n".utf8), count / 8),
-            [0x80, 4] + repeated(PickleBuilder().text("0123456789abcdef0123456789abcdef").op(0x94).op("0").bytes, count / 8) + Array("N.".utf8),
+            [0x80, 4] + repeated(PickleBuilder().text("0123456789abcdef0123456789abcdef").op(0x94).op("0").bytes, count / 8)
+                + Array("N.".utf8),
         ]
         for (index, bytes) in shapes.enumerated() {
             let clock = ContinuousClock()

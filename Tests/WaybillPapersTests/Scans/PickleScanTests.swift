@@ -35,7 +35,9 @@ import WaybillPapers
     }
 
     /// Whatever it is called.
-    @Test(arguments: ["notes.txt", "model.safetensors", "data.json", "weights.bin", "noending", "a.npy", "picture.png", "model.gguf", "x.onnx"])
+    @Test(arguments: [
+        "notes.txt", "model.safetensors", "data.json", "weights.bin", "noending", "a.npy", "picture.png", "model.gguf", "x.onnx",
+    ])
     func isFoundUnderAnyName(name: String) throws {
         for route in Self.routes {
             let scan = try Samples.scan(route.bytes, name)
@@ -106,7 +108,9 @@ import WaybillPapers
 
     /// Only the line feed ends a line: white space is part of the name.
     @Test func whiteSpaceBelongsToTheName() throws {
-        for (module, name) in [("collections ", "OrderedDict"), ("collections", "OrderedDict\r"), (" collections", "OrderedDict"), ("col lections", "x")] {
+        for (module, name) in [
+            ("collections ", "OrderedDict"), ("collections", "OrderedDict\r"), (" collections", "OrderedDict"), ("col lections", "x"),
+        ] {
             let scan = try Samples.scan(PickleBuilder(protocol: 2).global(module, name).op(")").op("R").stopped, "a.pkl")
             #expect(scan.rules == [.pickleUnresolvedGlobal], "\(module).\(name)")
         }
@@ -115,9 +119,10 @@ import WaybillPapers
     }
 
     @Test func whatIsNotListedIsUnsafe() throws {
-        for (module, name) in [("mymodel", "Net"), ("torch.nn.modules.linear", "Linear"), ("numpy", "frompyfunc"), ("collections", "abc"),
-            ("torch", "FooStorage"), ("naïve", "Modèle")]
-        {
+        for (module, name) in [
+            ("mymodel", "Net"), ("torch.nn.modules.linear", "Linear"), ("numpy", "frompyfunc"), ("collections", "abc"),
+            ("torch", "FooStorage"), ("naïve", "Modèle"),
+        ] {
             let scan = try Samples.scan(PickleBuilder(protocol: 4).stackGlobal(module, name).op(")").op(0x81).stopped, "a.pkl")
             #expect(scan.rules == [.pickleUnlistedGlobal], "\(module).\(name): \(scan.findings)")
             #expect(scan.isUnsafe)
@@ -127,11 +132,14 @@ import WaybillPapers
     }
 
     @Test func whatIsListedIsClean() throws {
-        for (module, name) in [("collections", "OrderedDict"), ("torch", "FloatStorage"), ("torch._utils", "_rebuild_tensor_v2"), ("numpy", "dtype"),
+        for (module, name) in [
+            ("collections", "OrderedDict"), ("torch", "FloatStorage"), ("torch._utils", "_rebuild_tensor_v2"), ("numpy", "dtype"),
             ("numpy._core.multiarray", "_reconstruct"), ("numpy.core.multiarray", "scalar"), ("torch", "bfloat16"), ("builtins", "set"),
-            ("__builtin__", "set"), ("copy_reg", "_reconstructor"), ("torch.nn.parameter", "Parameter"), ("_codecs", "encode")]
-        {
-            #expect(try Samples.scan(PickleBuilder(protocol: 2).global(module, name).op(")").op("R").stopped, "a.pkl").isClean, "\(module).\(name)")
+            ("__builtin__", "set"), ("copy_reg", "_reconstructor"), ("torch.nn.parameter", "Parameter"), ("_codecs", "encode"),
+        ] {
+            #expect(
+                try Samples.scan(PickleBuilder(protocol: 2).global(module, name).op(")").op("R").stopped, "a.pkl").isClean,
+                "\(module).\(name)")
         }
     }
 
@@ -160,12 +168,16 @@ import WaybillPapers
     @Test func persistentIdentifiers() throws {
         #expect(try Samples.scan(PickleBuilder().line("P", "anything").stopped, "a.pkl").rules == [.picklePersistentID])
         #expect(try Samples.scan(PickleBuilder(protocol: 2).text("x").op("Q").stopped, "a.pkl").rules == [.picklePersistentID])
-        let storage = PickleBuilder(protocol: 2).op("(").text("storage").global("torch", "FloatStorage").text("0").text("cpu").raw([0x4B, 9])
+        let storage = PickleBuilder(protocol: 2).op("(").text("storage").global("torch", "FloatStorage").text("0").text("cpu").raw([
+            0x4B, 9,
+        ])
         #expect(try Samples.scan(storage.op("t").op("Q").stopped, "a.pkl").isClean)
     }
 
     @Test func allocations() throws {
-        func bytes(_ count: [UInt8]) -> [UInt8] { PickleBuilder(protocol: 2).global("builtins", "bytearray").raw(count).op(0x85).op("R").stopped }
+        func bytes(_ count: [UInt8]) -> [UInt8] {
+            PickleBuilder(protocol: 2).global("builtins", "bytearray").raw(count).op(0x85).op("R").stopped
+        }
         #expect(try Samples.scan(bytes([0x4A, 0, 0, 0, 0x7F]), "a.pkl").rules == [.pickleAllocation])
         #expect(try Samples.scan(bytes([0x4A, 0, 0, 0, 0x40]), "a.pkl").isClean)
     }

@@ -14,9 +14,13 @@ import WaybillPapers
 
     @Test func rightSafetensors() throws {
         for (header, data) in [
-            ("{}", 0), (#"{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}"#, 24), (#"{"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}   "#, 4),
+            ("{}", 0), (#"{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}"#, 24),
+            (#"{"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}   "#, 4),
             (#"{"b":{"dtype":"BF16","shape":[2],"data_offsets":[4,8]},"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}"#, 8),
-            (#"{"__metadata__":{"format":"pt"},"a":{"dtype":"F4","shape":[4],"data_offsets":[0,2]},"e":{"dtype":"I64","shape":[0],"data_offsets":[2,2]}}"#, 2),
+            (
+                #"{"__metadata__":{"format":"pt"},"a":{"dtype":"F4","shape":[4],"data_offsets":[0,2]},"e":{"dtype":"I64","shape":[0],"data_offsets":[2,2]}}"#,
+                2
+            ),
         ] {
             let scan = try Samples.scan(Self.safetensors(header, data: data), "model.safetensors")
             #expect(scan.isClean, "\(header): \(scan.findings)")
@@ -30,18 +34,30 @@ import WaybillPapers
         let good = #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
         let cases: [(ScanRule, String, Int, Int?)] = [
             (.safetensorsLeadingSpace, " " + good, 4, nil),
-            (.safetensorsDuplicateKey, #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, nil),
+            (
+                .safetensorsDuplicateKey,
+                #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, nil
+            ),
             (.safetensorsDuplicateKey, #"{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4, nil),
-            (.safetensorsDuplicateKey, #"{"\u0061":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, nil),
-            (.safetensorsOverlap, #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}"#, 6, nil),
-            (.safetensorsHole, #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#, 12, nil),
+            (
+                .safetensorsDuplicateKey,
+                #"{"\u0061":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, nil
+            ),
+            (
+                .safetensorsOverlap,
+                #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}"#, 6, nil
+            ),
+            (
+                .safetensorsHole,
+                #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#, 12, nil
+            ),
             (.safetensorsHole, #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, nil),
             (.safetensorsTrailingBytes, good, 5, nil), (.safetensorsTrailingBytes, "{}", 1, nil),
             (.safetensorsTensor, #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4, nil),
             (.safetensorsTensor, #"{"a":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}}"#, 4, nil),
             (.safetensorsTensor, #"{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,1]}}"#, 1, nil),
             (.safetensorsTensor, #"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}"#, 4, nil),
-            (.safetensorsTensor, #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, nil),
+            (.safetensorsHeader, #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, nil),
             (.safetensorsTensor, #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}}"#, 4, nil),
             (.safetensorsTensor, #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4, nil),
             (.safetensorsTensor, #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}"#, 4, nil),
@@ -68,7 +84,8 @@ import WaybillPapers
         let reads = ReadCounter()
         let size = 8 << 30
         let header = #"{"a":{"dtype":"U8","shape":[\#(size)],"data_offsets":[0,\#(size)]}}"#
-        let file = try Samples.sparse("m.safetensors", size: size + 8 + header.utf8.count, [(0, Self.safetensors(header, data: 0))], reads: reads)
+        let file = try Samples.sparse(
+            "m.safetensors", size: size + 8 + header.utf8.count, [(0, Self.safetensors(header, data: 0))], reads: reads)
         #expect(try ContentScanner.scan(file).isClean)
         #expect(reads.total < 1 << 20)
     }
@@ -92,7 +109,9 @@ import WaybillPapers
             bytes += ZipBuilder.number(counts?.entries ?? entries.count, 8)
             for entry in entries { bytes += Self.text(entry.key) + entry.value }
             for tensor in tensors {
-                bytes += Self.text(tensor.name) + ZipBuilder.number(tensor.dimensions.count, 4) + tensor.dimensions.flatMap { ZipBuilder.number($0, 8) }
+                bytes +=
+                    Self.text(tensor.name) + ZipBuilder.number(tensor.dimensions.count, 4)
+                    + tensor.dimensions.flatMap { ZipBuilder.number($0, 8) }
                 bytes += ZipBuilder.number(tensor.type, 4) + ZipBuilder.number(tensor.offset, 8)
             }
             if !tensors.isEmpty { bytes += [UInt8](repeating: 0, count: (padding - bytes.count % padding) % padding) }
@@ -119,12 +138,19 @@ import WaybillPapers
         #expect(try rules { $0.entries.append(("", Model.text(value: ""))) }.contains(.ggufHeader))
         #expect(try rules { $0.entries.append(("a", Model.text(value: "twice"))) } == [.ggufDuplicateKey])
         #expect(try rules { $0.tensors[1].name = "x" } == [.ggufDuplicateTensor])
-        #expect(try rules { $0.entries.append(("b", ZipBuilder.number(9, 4) + ZipBuilder.number(9, 4) + ZipBuilder.number(0, 8))) }.contains(.ggufNestedArray))
+        #expect(
+            try rules { $0.entries.append(("b", ZipBuilder.number(9, 4) + ZipBuilder.number(9, 4) + ZipBuilder.number(0, 8))) }.contains(
+                .ggufNestedArray))
         #expect(try rules { $0.entries.append(("general.alignment", ZipBuilder.number(4, 4) + [24, 0, 0, 0])) }.contains(.ggufAlignment))
-        #expect(try rules { $0.entries.append(("general.alignment", ZipBuilder.number(10, 4) + ZipBuilder.number(32, 8))) }.contains(.ggufAlignment))
+        #expect(
+            try rules { $0.entries.append(("general.alignment", ZipBuilder.number(10, 4) + ZipBuilder.number(32, 8))) }.contains(
+                .ggufAlignment))
         #expect(try rules { $0.tensors[1].offset = 40 }.contains(.ggufAlignment))
         #expect(try rules { $0.tensors[1].offset = 0 }.contains(.ggufOverlap))
-        #expect(try rules { $0.tensors[1].offset = 64; $0.data = 96 }.contains(.ggufHole))
+        #expect(
+            try rules {
+                $0.tensors[1].offset = 64; $0.data = 96
+            }.contains(.ggufHole))
         #expect(try rules { $0.data = 97 } == [.ggufTrailingBytes])
         // The last tensor may be padded or not.
         #expect(try rules { $0.data = 50 } == [])
@@ -135,7 +161,10 @@ import WaybillPapers
         #expect(try rules { $0.tensors[0].type = 99 }.contains(.ggufTensor))
         #expect(try rules { $0.tensors[1].dimensions = [31] }.contains(.ggufTensor))
         #expect(try rules { $0.tensors[1].dimensions = [1 << 40, 1 << 40] }.contains(.ggufTensor))
-        #expect(try rules { $0.tensors = []; $0.data = 0 } == [])
+        #expect(
+            try rules {
+                $0.tensors = []; $0.data = 0
+            } == [])
     }
 
     @Test func aTemplateInGGUFIsScanned() throws {

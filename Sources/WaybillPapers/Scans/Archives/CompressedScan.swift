@@ -2,45 +2,35 @@ import WaybillCodec
 
 /// gzip and zlib streams: what they inflate to is looked at in turn.
 enum CompressedScan {
-    /// - Returns: false if it does not inflate, or what begins like a zlib stream is none: two bytes prove little.
+    /// - Returns: nil if it does not inflate, or what begins like a zlib stream is none: two bytes prove little. Else where the stream
+    ///   ends, as far as that is known.
     static func scan(
         _ source: any ByteSource, _ wrapping: StreamInflater.Wrapping, _ session: ScanSession
-    ) throws(ScanStop) -> Bool {
-        var inner: any ByteSource = InflatedSource(source, wrapping, budget: session.budget)
-        do {
-            guard try !inner.read(0, 64).isEmpty else { return wrapping == .gzip }
-        } catch {
-            guard case .damaged(let cause) = error else { throw error }
-            guard wrapping == .gzip else { return false }
-            session.looked(at: .gzip)
-            session.report(.archiveMalformed, at: 0, cause)
-            return true
-        }
+    ) throws(ScanStop) -> Int? {
+        let inflated = InflatedSource(source, wrapping, budget: session.budget)
+        let held = try inflated.held(ScanSession.held)
+        if wrapping == .zlib, held.bytes.count < 16 { return nil }
         session.looked(at: wrapping == .gzip ? .gzip : .zlib)
+        if let damage = held.damage { session.report(.archiveMalformed, at: 0, damage) }
         guard session.depth < ScanSession.maximumDepth else {
             session.report(.archiveDepth, at: 0, "archives inside one another, deeper than is followed")
             session.markPartial("archives were not followed to their end")
-            return true
+            return .max
         }
+        // What is small is held whole: its end can then be looked at, too.
+        let inner: any ByteSource = held.isWhole ? MemorySource(held.bytes) : inflated
+        let end = held.isWhole ? inflated.consumedCount : nil
         do {
-            // What is small is held whole: its end can then be looked at, too.
-            let held = try inner.readAll(0, ScanSession.held)
-            if let size = inner.size, size <= held.count {
-                inner = MemorySource(held)
-                try scanBehind(source, session, inner: held.count)
-            }
             try session.inside(Self.name(session.name)) { () throws(ScanStop) in try ContentScan.scan(inner, session) }
         } catch {
             guard case .damaged(let cause) = error else { throw error }
             session.report(.archiveMalformed, at: 0, cause)
         }
-        return true
-    }
-
-    /// The bomb's measure.
-    private static func scanBehind(_ source: any ByteSource, _ session: ScanSession, inner: Int) throws(ScanStop) {
-        guard let outer = source.size else { return }
-        ArchiveRules.checkRatio(stored: outer, size: inner, at: 0, session)
+        if let end, let size = source.size {
+            ArchiveRules.checkRatio(stored: size, size: held.bytes.count, at: 0, session)
+            if end < size { try EmbeddedPickles.search(source, from: end, session) }
+        }
+        return end ?? .max
     }
 
     /// The name without the ending that says it is compressed.

@@ -6,9 +6,11 @@ enum NumpyScan {
     static func scan(_ source: any ByteSource, _ session: ScanSession) throws(ScanStop) {
         session.looked(at: .numpy)
         var position = 0
+        var last = 0
         // numpy.save may write one array behind the other.
         for _ in 0..<maximumArrays {
             guard let next = try scanArray(source, at: position, session) else { return }
+            last = position
             position = next
             let head = try source.read(position, 8)
             if head.isEmpty { return }
@@ -16,7 +18,8 @@ enum NumpyScan {
         }
         if try PickleScan.scan(source, from: position, isExpected: false, session) { return }
         session.report(.numpyMalformed, at: position, "bytes behind the array")
-        try EmbeddedPickles.search(source, from: position, session)
+        // What the header calls an array may be something else.
+        try EmbeddedPickles.search(source, from: last, session)
     }
 
     /// - Returns: where the array ends; nil if nothing more is to be looked at.

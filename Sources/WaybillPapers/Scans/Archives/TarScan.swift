@@ -32,9 +32,9 @@ enum TarScan {
         }
     }
 
-    /// - Returns: false if it is no tar archive.
-    static func scan(_ source: any ByteSource, _ head: [UInt8], _ session: ScanSession) throws(ScanStop) -> Bool {
-        guard head.count >= block, Header(Array(head[..<block])) != nil else { return false }
+    /// - Returns: where it ends; nil if it is no tar archive.
+    static func scan(_ source: any ByteSource, _ head: [UInt8], _ session: ScanSession) throws(ScanStop) -> Int? {
+        guard head.count >= block, Header(Array(head[..<block])) != nil else { return nil }
         session.looked(at: .tar)
         var names: Set<String> = []
         var position = 0
@@ -42,22 +42,22 @@ enum TarScan {
         var (name, link, size): (String?, String?, Int?) = (nil, nil, nil)
         for _ in 0..<maximumMembers {
             let bytes = try source.read(position, block)
-            if bytes.isEmpty { return true }
+            if bytes.isEmpty { return position }
             if bytes.allSatisfy({ $0 == 0 }) {
                 try scanBehind(source, position, session)
-                return true
+                return position
             }
             guard let header = Header(bytes) else {
                 session.report(.archiveMalformed, at: position, "the tar archive breaks off")
                 try EmbeddedPickles.search(source, from: position, session)
-                return true
+                return position
             }
             let data = position + block
             let count = size ?? header.size
             guard count >= 0, source.size.map({ count <= $0 - data }) ?? (count < 1 << 50) else {
                 session.report(.archiveMalformed, at: position, "a member is longer than the archive")
                 try EmbeddedPickles.search(source, from: position, session)
-                return true
+                return position
             }
             switch header.type {
             case UInt8(ascii: "L"): name = text(try source.readAll(data, min(count, maximumExtension))[...])
@@ -74,7 +74,9 @@ enum TarScan {
             default:
                 let name = name ?? header.name
                 ArchiveRules.checkName(name, at: position, session)
-                if !names.insert(name).inserted { session.report(.archiveDuplicateName, at: position, "the member \(quoted(name)) stands twice") }
+                if !names.insert(name).inserted {
+                    session.report(.archiveDuplicateName, at: position, "the member \(quoted(name)) stands twice")
+                }
                 try scan(name, header.type, link ?? header.link, at: position, RangeSource(source, offset: data, count: count), session)
             }
             if !"LKxXg".utf8.contains(header.type) { (name, link, size) = (nil, nil, nil) }
@@ -82,7 +84,7 @@ enum TarScan {
         }
         session.report(.archiveMalformed, at: position, "more members than are followed")
         session.markPartial("an archive has more members than are followed")
-        return true
+        return position
     }
 
     private static func scan(

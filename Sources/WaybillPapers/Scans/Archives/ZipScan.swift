@@ -6,14 +6,9 @@ enum ZipScan {
     /// A descriptor behind the data, and the padding that writers leave.
     private static let slack = 24
 
-    static func endsLikeOne(_ source: any ByteSource) throws(ScanStop) -> Bool {
-        try !ZipDirectory.ends(source).isEmpty
-    }
-
     static func scan(_ source: any ByteSource, _ session: ScanSession) throws(ScanStop) {
         session.looked(at: .zip)
         let ends = try ZipDirectory.ends(source)
-        if ends.count > 1 { session.report(.archiveAmbiguousEnd, at: ends[0], "the archive has \(ends.count) end records") }
         guard let last = ends.first else {
             session.report(.archiveMalformed, at: 0, "the zip archive has no directory that can be read")
             if source.size == nil { session.markPartial("a compressed zip archive is too large to be read from its end") }
@@ -22,12 +17,17 @@ enum ZipScan {
         }
         var spans: [Range<Int>] = []
         for end in ends {
-            guard let directory = try ZipDirectory(source, end: end) else { continue }
+            // An archive that is a member has an end record of its own.
+            guard end == last || !spans.contains(where: { $0.contains(end) }), let directory = try ZipDirectory(source, end: end) else {
+                continue
+            }
+            if end != last { session.report(.archiveAmbiguousEnd, at: end, "the archive has another end record") }
             if directory.isCut {
-                session.report(.archiveMalformed, at: directory.start, "the directory breaks off, or does not have as many members as it says")
+                session.report(
+                    .archiveMalformed, at: directory.start, "the directory breaks off, or does not have as many members as it says")
                 session.markPartial("members of an archive that its directory does not name rightly")
             }
-            spans += try scanEntries(of: directory, source, session, isFirst: end == last)
+            spans += try scanEntries(of: directory, source, session)
             spans.append(directory.start..<max(directory.start, min(directory.end, source.size ?? 0)))
             if directory.base > 0 { session.report(.archiveUnlistedData, at: 0, "\(directory.base) bytes stand before the archive") }
         }
@@ -36,7 +36,7 @@ enum ZipScan {
 
     /// - Returns: what the members take up.
     private static func scanEntries(
-        of directory: ZipDirectory, _ source: any ByteSource, _ session: ScanSession, isFirst: Bool
+        of directory: ZipDirectory, _ source: any ByteSource, _ session: ScanSession
     ) throws(ScanStop) -> [Range<Int>] {
         var names: Set<[UInt8]> = []
         var spans: [Range<Int>] = []
@@ -76,7 +76,9 @@ enum ZipScan {
         guard let size = source.size, entry.offset >= 0, entry.stored >= 0, entry.size >= 0,
             let local = try LocalHeader(source, at: entry.offset), local.data <= size, entry.stored <= size - local.data
         else {
-            session.report(.archiveMalformed, at: max(entry.offset, 0), "the member \(quoted(entry.text)) lies outside of the archive, or has no header")
+            session.report(
+                .archiveMalformed, at: max(entry.offset, 0),
+                "the member \(quoted(entry.text)) lies outside of the archive, or has no header")
             session.markPartial("a member of an archive was not found")
             return nil
         }
@@ -124,24 +126,24 @@ enum ZipScan {
         switch entry.method {
         case 0: content = stored
         case 8:
-            let inflated = InflatedSource(stored, .none, budget: session.budget, size: nil)
-            if entry.size <= ScanSession.held {
-                // Not the size that the archive names counts, but what is there.
-                do {
-                    let bytes = try inflated.readAll(0, ScanSession.held)
-                    content = inflated.size == nil ? inflated : MemorySource(bytes)
-                    if bytes.count != entry.size {
-                        session.report(.archiveHeaderMismatch, at: entry.offset, "\(quoted(entry.text)) unpacks to another size than the archive names")
-                    }
-                } catch {
-                    guard case .damaged = error else { throw error }
-                    content = inflated
-                }
-            } else {
+            let inflated = InflatedSource(stored, .none, budget: session.budget)
+            guard entry.size <= ScanSession.held else {
                 content = inflated
+                break
+            }
+            // Not the size that the archive names counts, but what is there.
+            let held = try inflated.held(ScanSession.held)
+            content = held.isWhole ? MemorySource(held.bytes) : inflated
+            if let damage = held.damage {
+                session.report(.archiveMalformed, at: entry.offset, "\(quoted(entry.text)): \(damage)")
+            } else if held.bytes.count != entry.size {
+                session.report(
+                    .archiveHeaderMismatch, at: entry.offset, "\(quoted(entry.text)) unpacks to another size than the archive names")
             }
         default:
-            session.report(.archiveUnreadable, at: entry.offset, "the member \(quoted(entry.text)) is compressed by method \(entry.method), which is not read here")
+            session.report(
+                .archiveUnreadable, at: entry.offset,
+                "the member \(quoted(entry.text)) is compressed by method \(entry.method), which is not read here")
             session.markPartial("a member of an archive that is compressed in a way that is not read")
             return
         }

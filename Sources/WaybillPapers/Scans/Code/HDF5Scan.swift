@@ -3,12 +3,16 @@ enum HDF5Scan {
     private static let magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
     private static let searched = 64 << 20
     private static let overlap = 256
-    private static let patterns = ["\"class_name\": \"Lambda\"", "\"class_name\":\"Lambda\"", "\"class_name\": \"TFSMLayer\""].map { Array($0.utf8) }
+    private static let patterns = ["\"class_name\": \"Lambda\"", "\"class_name\":\"Lambda\"", "\"class_name\": \"TFSMLayer\""].map {
+        Array($0.utf8)
+    }
 
     /// - Returns: false if it is no HDF5 file.
     static func scan(_ source: any ByteSource, _ head: [UInt8], _ session: ScanSession) throws(ScanStop) -> Bool {
         // A block of the user's own may stand before it.
-        guard [0, 512, 1_024, 2_048].contains(where: { head.count >= $0 + 8 && head[$0..<$0 + 8].elementsEqual(magic) }) else { return false }
+        guard [0, 512, 1_024, 2_048].contains(where: { head.count >= $0 + 8 && head[$0..<$0 + 8].elementsEqual(magic) }) else {
+            return false
+        }
         session.looked(at: .hdf5)
         session.markPartial("HDF5 is not parsed, only searched for the configuration of Keras")
         var position = 0

@@ -11,7 +11,9 @@ struct JSONScan {
     ) throws(ScanStop) -> Bool {
         let start = head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         let first = head[start...].first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
-        guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || isExpected && first != nil && first ?? 0 < 0x80 else { return false }
+        guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || isExpected && first != nil && first ?? 0 < 0x80 else {
+            return false
+        }
         let bytes = try source.readAll(start, maximumByteCount + 1)
         guard bytes.count <= maximumByteCount else {
             guard isExpected else { return false }
@@ -102,7 +104,9 @@ struct JSONScan {
         }
         keras(texts, at: start, depth: depth)
         if fileName == "modules.json", depth <= 1, let type = texts["type"], !type.hasPrefix("sentence_transformers.") {
-            session.report(.codeCustomModule, at: start, "the module \(quoted(type)) is not one of sentence_transformers: its code is loaded from elsewhere")
+            session.report(
+                .codeCustomModule, at: start,
+                "the module \(quoted(type)) is not one of sentence_transformers: its code is loaded from elsewhere")
         }
     }
 

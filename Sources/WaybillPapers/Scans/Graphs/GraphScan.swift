@@ -15,7 +15,11 @@ struct GraphScan {
         do throws(ProtobufReader.Fault) {
             guard let kind = try scan.kind(0..<size) else { return nil }
             session.looked(at: kind)
-            if kind == .onnx { try scan.walk(0..<size, .onnxModel, 0) } else { try scan.walk(0..<size, scan.isFrozen ? .tensorflowGraph : .savedModel, 0) }
+            if kind == .onnx {
+                try scan.walk(0..<size, .onnxModel, 0)
+            } else {
+                try scan.walk(0..<size, scan.isFrozen ? .tensorflowGraph : .savedModel, 0)
+            }
             return kind
         } catch {
             guard case .malformed = error else {
@@ -145,7 +149,9 @@ struct GraphScan {
     ]
 
     private func text(_ range: Range<Int>) throws(ProtobufReader.Fault) -> String {
-        do { return String(decoding: try source.read(range.lowerBound, min(range.count, 4_096)), as: UTF8.self) } catch { throw .stop(error) }
+        do { return String(decoding: try source.read(range.lowerBound, min(range.count, 4_096)), as: UTF8.self) } catch {
+            throw .stop(error)
+        }
     }
 
     private mutating func count() throws(ProtobufReader.Fault) {

@@ -1,6 +1,6 @@
 /// Searches bytes of no known format for pickles that import what is not on the allowlist.
 enum EmbeddedPickles {
-    private static let candidateFuel = 65_536
+    private static let candidateFuel = 4_096
     private static let piece = 1 << 20
     /// Longest import by lines that is recognised.
     private static let overlap = 256
@@ -17,12 +17,13 @@ enum EmbeddedPickles {
             let count = isLast ? bytes.count : bytes.count - overlap
             for index in 0..<count {
                 guard isCandidate(bytes, index) else { continue }
-                guard session.embeddedCandidates > 0 else {
+                guard session.embeddedFuel > 0 else {
+                    session.report(.pickleLimit, at: position + index, "more places that could begin a pickle than are followed")
                     session.markPartial("more places that could begin a pickle than are followed")
                     return
                 }
-                session.embeddedCandidates -= 1
-                try follow(source, at: position + index, isInstance: bytes[index] == UInt8(ascii: "i"), session)
+                // What begins in the middle may rely on a MARK before it.
+                try follow(source, at: position + index, first: bytes[index], session)
             }
             position += count
             session.searchBudget -= count
@@ -56,25 +57,24 @@ enum EmbeddedPickles {
                 guard index > start else { return nil }
                 return (String(decoding: bytes[start..<index], as: UTF8.self), index + 1)
             }
-            guard byte < 0x80, byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || Character(Unicode.Scalar(byte)).isLetter
-                || Character(Unicode.Scalar(byte)).isNumber
+            guard byte < 0x80,
+                byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || Character(Unicode.Scalar(byte)).isLetter
+                    || Character(Unicode.Scalar(byte)).isNumber
             else { return nil }
             index += 1
         }
         return nil
     }
 
-    private static func follow(_ source: any ByteSource, at offset: Int, isInstance: Bool, _ session: ScanSession) throws(ScanStop) {
-        guard session.embeddedFuel > 0 else {
-            session.markPartial("more places that could begin a pickle than are followed")
-            return
-        }
-        var machine = PickleMachine(ByteWindow(source, at: offset, piece: 1_024), isMarked: isInstance)
+    private static func follow(_ source: any ByteSource, at offset: Int, first: UInt8, _ session: ScanSession) throws(ScanStop) {
+        var machine = PickleMachine(ByteWindow(source, at: offset, piece: 1_024), isMarked: first != 0x80)
         machine.fuel = min(candidateFuel, session.embeddedFuel)
         let ending = try machine.run()
-        session.embeddedFuel -= machine.opcodeCount
+        session.embeddedFuel -= machine.opcodeCount + 16
         let isWhole = if case .stopped = ending { true } else { false }
-        guard machine.importCount > 0, machine.isUnsafe, isWhole || machine.callCount > 0 || machine.hasProtocol && machine.dangerousCount > 0
+        // Lines of a list of words may look like INST, which calls at once.
+        let isCalled = machine.callCount > (first == UInt8(ascii: "i") ? 1 : 0)
+        guard machine.importCount > 0, machine.isUnsafe, isWhole || isCalled || machine.hasProtocol && machine.dangerousCount > 0
         else { return }
         session.looked(at: .pickle)
         let cause = machine.observations.first { $0.rule.severity == .unsafe }

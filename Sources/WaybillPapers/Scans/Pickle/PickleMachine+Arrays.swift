@@ -13,8 +13,8 @@ extension PickleMachine {
         plain.fuel = Self.probeFuel
         let seen = observations.count
         do { _ = try plain.run() } catch { throw .reading(error) }
-        for observation in plain.observations.dropFirst(seen)
-        where observation.rule == .pickleDangerousGlobal || observation.rule == .pickleUnlistedGlobal {
+        // Numbers read as opcodes mean nothing: only what is unmistakable counts.
+        for observation in plain.observations.dropFirst(seen) where observation.rule == .pickleDangerousGlobal {
             observe(observation.rule, at: observation.offset, observation.detail)
         }
         replaceTop(.other)

@@ -26,7 +26,8 @@ extension PickleMachine {
     private mutating func checked(_ module: String?, _ name: String?, at offset: Int) -> PickleValue {
         guard let module, let name else {
             observe(.pickleUnresolvedGlobal, at: offset, "imports something whose name is not known before it is loaded")
-            return .other
+            // That it is called as well goes without saying.
+            return .global(PickleGlobal(module: "", name: ""))
         }
         let global = PickleGlobal(module: module, name: name)
         switch PickleNames.verdict(global) {
@@ -36,7 +37,9 @@ extension PickleMachine {
             observe(.pickleDangerousGlobal, at: offset, "imports \(quoted(global.text)), which can run code, or read, write or send data")
         case .unlisted:
             imported(true, isDangerous: false)
-            observe(.pickleUnlistedGlobal, at: offset, "imports \(quoted(global.text)), whose code loading needs and runs; it is not on the list of harmless names")
+            observe(
+                .pickleUnlistedGlobal, at: offset,
+                "imports \(quoted(global.text)), whose code loading needs and runs; it is not on the list of harmless names")
         case .impossible:
             observe(.pickleUnresolvedGlobal, at: offset, "imports \(quoted(global.text)), which is no name")
         }
@@ -118,6 +121,11 @@ extension PickleMachine {
     // MARK: Storages of torch
 
     mutating func persistent(_ id: PickleValue, at offset: Int) {
+        // ("module", class, file, source): old torch keeps the source of the classes that it imports.
+        if case .tuple(let node) = id, node.items.count == 4, node.items[0].text == "module", let type = node.items[1].global {
+            push(.global(type))
+            return
+        }
         push(.other)
         // ("storage", class, key, device, elements, view)
         guard case .tuple(let node) = id, node.items.count >= 5, node.items[0].text == "storage", let type = node.items[1].global,

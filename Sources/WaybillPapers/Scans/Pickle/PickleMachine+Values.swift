@@ -131,7 +131,8 @@ extension PickleMachine {
         !line.isEmpty && line.count <= 400
             && line.allSatisfy { byte in
                 switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), 0x20,
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                    0x20,
                     0x09, 0x0D:
                     true
                 default: "einfatyEINFATY".utf8.contains(byte)

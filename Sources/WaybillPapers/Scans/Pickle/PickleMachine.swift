@@ -55,8 +55,12 @@ struct PickleMachine {
     var followsArrays = true
     var nesting = 0
 
+    /// Where the pickle begins.
+    let start: Int
+
     init(_ window: ByteWindow, isMarked: Bool = false) {
         self.window = window
+        start = window.position
         if isMarked { marks = [0] }
     }
 
@@ -89,7 +93,9 @@ struct PickleMachine {
                     return .stopped
                 }
                 try execute(opcode, at: offset)
-                guard stack.count <= Self.maximumStack, marks.count <= Self.maximumStack else { throw .limit("more than 1,048,576 values on the stack") }
+                guard stack.count <= Self.maximumStack, marks.count <= Self.maximumStack else {
+                    throw .limit("more than 1,048,576 values on the stack")
+                }
             }
         } catch {
             switch error {

@@ -58,7 +58,8 @@ enum PickleNames {
     ]
 
     private static let numpyTypes: Set<String> = [
-        "bool", "bool_", "int8", "int16", "int32", "int64", "intc", "intp", "int_", "longlong", "uint8", "uint16", "uint32", "uint64", "uintc",
+        "bool", "bool_", "int8", "int16", "int32", "int64", "intc", "intp", "int_", "longlong", "uint8", "uint16", "uint32", "uint64",
+        "uintc",
         "uintp", "uint", "ulonglong", "float16", "float32", "float64", "longdouble", "float128", "half", "single", "double", "complex64",
         "complex128", "clongdouble", "str_", "bytes_", "void", "datetime64", "timedelta64", "dtype", "ndarray",
     ]
@@ -149,9 +150,11 @@ enum PickleNames {
         "torch.jit.unsupported_tensor_ops.execWrapper", "torch._dynamo.guards.GuardBuilder.get", "torch.utils.cpp_extension.load",
         "torch.utils.cpp_extension.load_inline", "torch.utils.collect_env.run", "torch._inductor.codecache.compile_file",
         "torch.fx.experimental.symbolic_shapes.ShapeEnv.evaluate_guards_expression", "torch.distributed.rpc.rpc_sync",
-        "numpy.load", "numpy.save", "numpy.fromfile", "numpy.memmap", "numpy.loadtxt", "numpy.genfromtxt", "numpy.testing._private.utils.runstring",
+        "numpy.load", "numpy.save", "numpy.fromfile", "numpy.memmap", "numpy.loadtxt", "numpy.genfromtxt",
+        "numpy.testing._private.utils.runstring",
         "numpy.f2py.crackfortran.getlincoef", "numpy.f2py.crackfortran.myeval", "numpy.f2py.crackfortran._eval_length",
-        "numpy.core.multiarray.fromfile", "numpy.ctypeslib.load_library", "pandas.eval", "pandas.read_pickle", "pandas.io.pickle.read_pickle",
+        "numpy.core.multiarray.fromfile", "numpy.ctypeslib.load_library", "pandas.eval", "pandas.read_pickle",
+        "pandas.io.pickle.read_pickle",
         "pandas.core.computation.eval.eval", "joblib.load", "joblib.numpy_pickle.load", "joblib.numpy_pickle.NDArrayWrapper",
         "sklearn.externals.joblib.load", "tensorflow.io.read_file", "tensorflow.io.write_file", "tensorflow.load_op_library",
         "keras.models.load_model", "codecs.open", "copyreg.add_extension", "_codecs.decode", "codecs.decode", "codecs.getdecoder",

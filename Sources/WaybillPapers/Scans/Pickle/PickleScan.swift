@@ -1,6 +1,7 @@
 /// Scans what is, may be or should be a pickle.
 enum PickleScan {
     private static let maximumPickles = 1 << 20
+    private static let maximumDoubtful = 64
     /// Pickles of an old torch file, before the storages.
     private static let torchPickles = 5
 
@@ -15,19 +16,31 @@ enum PickleScan {
         let first = try source.read(start, 1).first
         guard isExpected || mayBegin(first) else { return false }
         var count = 0
+        // Pickles that parse, but for which nothing else speaks.
+        var doubtful: [PickleMachine] = []
         var isTorch = false
         while true {
             let begin = machine.window.position
             let ending = try machine.run()
             let isPickle = isEvident(machine, ending, from: begin)
+            if !isPickle, !(isExpected && count == 0), case .stopped = ending, doubtful.count < maximumDoubtful, machine.opcodeCount > 1,
+                try !machine.window.isAtEnd()
+            {
+                doubtful.append(machine)
+                machine = machine.next()
+                continue
+            }
             guard isPickle || isExpected && count == 0 else {
                 if count == 0 { return false }
                 machine.window.seek(begin)
                 break
             }
-            count += 1
+            count += doubtful.count + 1
             session.looked(at: .pickle)
-            for observation in machine.observations { session.report(observation.rule, at: observation.offset, observation.detail) }
+            for machine in doubtful + [machine] {
+                for observation in machine.observations { session.report(observation.rule, at: observation.offset, observation.detail) }
+            }
+            doubtful = []
             switch ending {
             case .stopped: break
             case .broken(let cause):
@@ -50,7 +63,7 @@ enum PickleScan {
             }
             machine = machine.next()
         }
-        let rest = machine.window.position
+        let rest = doubtful.first?.start ?? machine.window.position
         session.report(.pickleTrailingData, at: rest, "bytes follow the last pickle")
         try EmbeddedPickles.search(source, from: rest, session)
         return true

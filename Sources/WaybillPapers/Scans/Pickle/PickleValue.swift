@@ -34,13 +34,14 @@ final class PickleGlobal {
 
     init(module: String, name: String) {
         // Python 3 reads protocols 0 to 2 with the names of Python 2.
-        self.module =
-            switch module {
-            case "__builtin__": "builtins"
-            case "copy_reg": "copyreg"
-            default: module
-            }
-        self.name = name
+        switch (module, name) {
+        case ("__builtin__", "xrange"): (self.module, self.name) = ("builtins", "range")
+        case ("__builtin__", "long"): (self.module, self.name) = ("builtins", "int")
+        case ("__builtin__", "unicode"): (self.module, self.name) = ("builtins", "str")
+        case ("__builtin__", _): (self.module, self.name) = ("builtins", name)
+        case ("copy_reg", _): (self.module, self.name) = ("copyreg", name)
+        default: (self.module, self.name) = (module, name)
+        }
     }
 
     var text: String { module + "." + name }

@@ -3,9 +3,12 @@ extension TemplateAnalysis {
     private static let comparing: Set<String> = ["startswith", "endswith", "find", "rfind", "count", "index"]
     /// Filters that leave text as text.
     private static let textFilters: Set<String> = [
-        "join", "replace", "upper", "lower", "title", "capitalize", "format", "string", "reverse", "trim", "center", "truncate", "urlencode",
+        "join", "replace", "upper", "lower", "title", "capitalize", "format", "string", "reverse", "trim", "center", "truncate",
+        "urlencode",
     ]
-    private static let attributeFilters: Set<String> = ["map", "selectattr", "rejectattr", "groupby", "sort", "sum", "unique", "min", "max"]
+    private static let attributeFilters: Set<String> = [
+        "map", "selectattr", "rejectattr", "groupby", "sort", "sum", "unique", "min", "max",
+    ]
 
     // MARK: Behind a value
 
@@ -14,7 +17,9 @@ extension TemplateAnalysis {
         while true {
             if isMark(".") {
                 position += 1
-                guard let token = current, token.kind == .name || token.kind == .number else { throw .malformed("an attribute was expected", place) }
+                guard let token = current, token.kind == .name || token.kind == .number else {
+                    throw .malformed("an attribute was expected", place)
+                }
                 position += 1
                 noteAttribute(facts)
                 facts = member(facts, token.text, at: token.offset)
@@ -34,7 +39,7 @@ extension TemplateAnalysis {
     /// An attribute that is not called is a key.
     private mutating func noteAttribute(_ facts: TemplateFacts) {
         guard let attribute = facts.attribute, !TemplateNames.keys.contains(attribute.name), noted.count < 256,
-            !attribute.name.allSatisfy({ $0.isNumber })
+            !Self.isEscape(attribute.name), !attribute.name.allSatisfy({ $0.isNumber })
         else { return }
         noted.append(attribute)
     }
@@ -57,8 +62,10 @@ extension TemplateAnalysis {
         return result
     }
 
+    private static func isEscape(_ name: String) -> Bool { name.hasPrefix("_") || TemplateNames.escapeAttributes.contains(name) }
+
     mutating func checkAttribute(_ name: String, at offset: Int) {
-        if name.hasPrefix("_") || TemplateNames.escapeAttributes.contains(name) {
+        if Self.isEscape(name) {
             report(.templateUnderscoreAttribute, at: offset, "reaches for \(quoted(name)): how sandboxes are left")
         }
     }
@@ -71,10 +78,10 @@ extension TemplateAnalysis {
         while !isMark("]") {
             if take(mark: ":") {
                 isSlice = true
-            } else {
-                let part = try expression()
-                key = key.map { $0.merged(part) } ?? part
+                continue
             }
+            let part = try expression()
+            key = key.map { $0.merged(part) } ?? part
             if !isMark("]"), !isMark(":") { try expect(mark: ",") }
         }
         try expect(mark: "]")
@@ -84,7 +91,9 @@ extension TemplateAnalysis {
             result.attribute = nil
             return result
         }
-        if key?.isComputed == true { report(.templateComputedItem, at: offset, "takes an item by a name that is put together while rendering") }
+        if key?.isComputed == true {
+            report(.templateComputedItem, at: offset, "takes an item by a name that is put together while rendering")
+        }
         return facts.derived
     }
 
@@ -92,15 +101,17 @@ extension TemplateAnalysis {
         let offset = place
         let arguments = try arguments(collectsAttributes: facts.name == "namespace")
         if let attribute = facts.attribute {
-            if !TemplateNames.methods.contains(attribute.name), !TemplateNames.escapeAttributes.contains(attribute.name),
-                !attribute.name.hasPrefix("_")
-            {
-                report(.templateUnusualMethod, at: attribute.offset, "calls the method \(quoted(attribute.name)), which chat templates do not need")
+            if !TemplateNames.methods.contains(attribute.name), !Self.isEscape(attribute.name) {
+                report(
+                    .templateUnusualMethod, at: attribute.offset,
+                    "calls the method \(quoted(attribute.name)), which chat templates do not need")
             }
             if Self.comparing.contains(attribute.name) {
                 for argument in arguments { checkComparison(facts, argument, at: offset) }
             }
-            if attribute.name == "join", let texts = arguments.first?.texts { return known(texts.joined(separator: facts.text ?? ""), at: offset) }
+            if attribute.name == "join", let texts = arguments.first?.texts {
+                return known(texts.joined(separator: facts.text ?? ""), at: offset)
+            }
         } else if let name = facts.name {
             if !TemplateNames.functions.contains(name), !TemplateNames.escapeRoots.contains(name) {
                 report(.templateUnknownCall, unlessBound: name, at: offset, "calls \(quoted(name)), which no chat template is given")
@@ -180,7 +191,9 @@ extension TemplateAnalysis {
         if Self.attributeFilters.contains(name) {
             for argument in arguments {
                 guard let text = argument.text else { continue }
-                if name == "map", text == "attr" { report(.templateAttrFilter, at: filter.offset, "takes an attribute with the filter 'attr'") }
+                if name == "map", text == "attr" {
+                    report(.templateAttrFilter, at: filter.offset, "takes an attribute with the filter 'attr'")
+                }
                 for part in text.split(separator: ".") {
                     checkAttribute(String(part), at: filter.offset)
                     if part == "content" || part == "text" { result.isContent = true }
@@ -210,8 +223,9 @@ extension TemplateAnalysis {
         var arguments: [TemplateFacts] = []
         if isMark("(") {
             arguments = try self.arguments(collectsAttributes: false)
-        } else if let next = current, [.text, .number].contains(next.kind) || isMark("[") || isMark("{")
-            || next.kind == .name && !["else", "or", "and", "is", "in", "not", "if", "recursive"].contains(next.text)
+        } else if let next = current,
+            [.text, .number].contains(next.kind) || isMark("[") || isMark("{")
+                || next.kind == .name && !["else", "or", "and", "is", "in", "not", "if", "recursive"].contains(next.text)
         {
             arguments = [try postfix(try argument())]
         }

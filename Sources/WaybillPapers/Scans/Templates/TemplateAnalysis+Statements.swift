@@ -79,7 +79,11 @@ extension TemplateAnalysis {
         let sequence = try tuple(hasCondition: false)
         for name in names {
             // Of all messages, one is no text yet.
-            bind(name, TemplateFacts(isContent: sequence.isContent, isMessages: sequence.isMessages, isTime: sequence.isTime, isComputed: sequence.isComputed))
+            bind(
+                name,
+                TemplateFacts(
+                    isContent: sequence.isContent, isMessages: sequence.isMessages, isTime: sequence.isTime, isComputed: sequence.isComputed
+                ))
         }
         if take(name: "if") { _ = try tuple() }
         _ = take(name: "recursive")

@@ -72,7 +72,8 @@ struct TemplateLexer {
         if kind == .data, range.isEmpty { return }
         guard tokens.count < Self.maximumTokens else { throw .limit("more than 65,536 tokens", range.lowerBound) }
         tokens.append(
-            TemplateToken(kind: kind, text: text ?? (kind == .data ? "" : String(decoding: bytes[range], as: UTF8.self)), offset: range.lowerBound))
+            TemplateToken(
+                kind: kind, text: text ?? (kind == .data ? "" : String(decoding: bytes[range], as: UTF8.self)), offset: range.lowerBound))
     }
 
     // MARK: Raw blocks
@@ -149,7 +150,9 @@ struct TemplateLexer {
         default:
             let two = byte(1).map { [first, $0] } ?? []
             let isTwo = ["//", "**", "==", "!=", ">=", "<="].contains { $0.utf8.elementsEqual(two) }
-            guard isTwo || "+-/*%~[](){}><=.:|,;".utf8.contains(first) else { throw .malformed("a character that no expression has", start) }
+            guard isTwo || "+-/*%~[](){}><=.:|,;".utf8.contains(first) else {
+                throw .malformed("a character that no expression has", start)
+            }
             switch first {
             case UInt8(ascii: "("): brackets.append(UInt8(ascii: ")"))
             case UInt8(ascii: "["): brackets.append(UInt8(ascii: "]"))

@@ -24,14 +24,22 @@ enum TemplateNames {
     ]
 
     static let keys: Set<String> = [
-        "role", "content", "text", "type", "name", "arguments", "function", "function_call", "functions", "tool_calls", "tool_call", "tool_call_id", "tool_responses",
-        "id", "index", "index0", "first", "last", "length", "previtem", "nextitem", "depth", "depth0", "revindex", "revindex0", "parameters", "properties", "required",
-        "description", "return", "returns", "output", "response", "result", "results", "reasoning_content", "reasoning", "thinking", "thought", "image", "images",
-        "image_url", "url", "video", "video_url", "audio", "audio_url", "input_audio", "documents", "document", "title", "source", "date", "system", "user", "assistant",
-        "enum", "default", "items", "anyOf", "oneOf", "allOf", "format", "minimum", "maximum", "nullable", "additionalProperties", "key", "value", "data", "message",
-        "messages", "tools", "tool", "system_message", "loop_messages", "tool_name", "tool_plan", "citations", "doc_id", "snippet", "context", "prefix", "suffix", "found",
-        "is_first", "is_last", "is_tool", "last_query_index", "multi_step_tool", "weight", "mode", "channel", "recipient", "end_turn", "call_id", "parts",
-        "custom_tools", "builtin_tools", "python", "browser", "schema", "json_schema", "definitions", "ref", "path", "label", "input", "inputs", "outputs",
+        "role", "content", "text", "type", "name", "arguments", "function", "function_call", "functions", "tool_calls", "tool_call",
+        "tool_call_id", "tool_responses",
+        "id", "index", "index0", "first", "last", "length", "previtem", "nextitem", "depth", "depth0", "revindex", "revindex0",
+        "parameters", "properties", "required",
+        "description", "return", "returns", "output", "response", "result", "results", "reasoning_content", "reasoning", "thinking",
+        "thought", "image", "images",
+        "image_url", "url", "video", "video_url", "audio", "audio_url", "input_audio", "documents", "document", "title", "source", "date",
+        "system", "user", "assistant",
+        "enum", "default", "items", "anyOf", "oneOf", "allOf", "format", "minimum", "maximum", "nullable", "additionalProperties", "key",
+        "value", "data", "message",
+        "messages", "tools", "tool", "system_message", "loop_messages", "tool_name", "tool_plan", "citations", "doc_id", "snippet",
+        "context", "prefix", "suffix", "found",
+        "is_first", "is_last", "is_tool", "last_query_index", "multi_step_tool", "weight", "mode", "channel", "recipient", "end_turn",
+        "call_id", "parts",
+        "custom_tools", "builtin_tools", "python", "browser", "schema", "json_schema", "definitions", "ref", "path", "label", "input",
+        "inputs", "outputs",
         "queries", "query", "question", "answer", "count", "n", "i", "flag", "state", "current", "previous", "next",
     ]
 
@@ -51,7 +59,8 @@ enum TemplateNames {
 
     /// Words that name parts of a message, not what someone wrote.
     static let partNames: Set<String> = [
-        "image", "image_url", "video", "video_url", "audio", "audio_url", "input_audio", "text", "type", "content", "tool_calls", "tool_call",
+        "image", "image_url", "video", "video_url", "audio", "audio_url", "input_audio", "text", "type", "content", "tool_calls",
+        "tool_call",
         "thinking", "reasoning_content", "reasoning", "name", "role", "file", "document", "documents", "think", "citations", "none", "null",
     ]
 

@@ -9,7 +9,11 @@ enum TemplateText {
         for scalar in text.unicodeScalars {
             // A byte order mark may stand at the beginning.
             if isHidden(scalar), !(offset == 0 && scalar.value == 0xFEFF) {
-                findings.append((.templateHiddenCharacters, offset, "has a character that is not seen: U+\(String(scalar.value, radix: 16, uppercase: true))"))
+                findings.append(
+                    (
+                        .templateHiddenCharacters, offset,
+                        "has a character that is not seen: U+\(String(scalar.value, radix: 16, uppercase: true))"
+                    ))
                 break
             }
             offset += UTF8.width(scalar)

@@ -114,7 +114,9 @@ struct GGUFScan {
                 session.report(.ggufNestedArray, at: window.position, "an array of arrays")
                 throw .malformed("has an array of arrays")
             }
-            guard element < UInt64(Self.widths.count), count <= Self.maximumArray else { throw .malformed("has an array of \(count) values of type \(element)") }
+            guard element < UInt64(Self.widths.count), count <= Self.maximumArray else {
+                throw .malformed("has an array of \(count) values of type \(element)")
+            }
             if Int(element) == Self.textType {
                 for _ in 0..<count { try skip(bytes: try length(atMost: Self.maximumText)) }
             } else {
@@ -163,11 +165,13 @@ struct GGUFScan {
     }
 
     private func place(_ tensors: [Tensor], data: Int, isWhole: Bool) throws(Refusal) {
+        var isWhole = isWhole
         var position = 0
         var gaps: [Range<Int>] = []
         for tensor in tensors.sorted(by: { ($0.offset, $0.count) < ($1.offset, $1.count) }) {
             guard tensor.count <= size, tensor.offset <= size - tensor.count, data <= size - tensor.count - tensor.offset else {
                 session.report(.ggufTensor, at: tensor.place, "the tensor \(quoted(tensor.name)) ends beyond the file")
+                isWhole = false
                 continue
             }
             if tensor.offset < position {

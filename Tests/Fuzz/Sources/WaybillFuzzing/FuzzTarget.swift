@@ -11,9 +11,8 @@ public struct FuzzTarget: Sendable {
     }
 
     public static let all: [FuzzTarget] = [
-        address, catalog, collection, contentRange, encoder, frame, frontMatter, gguf, ggufPapers, have, inflate, json, list, locator,
-        manifest, name,
-        pack, path, range, refEntry, refEnvelope, refIndex, safetensors, store,
+        address, archive, catalog, collection, contentRange, encoder, frame, frontMatter, gguf, ggufPapers, have, inflate, json, list,
+        locator, manifest, name, pack, path, pickle, range, refEntry, refEnvelope, refIndex, safetensors, store, template,
     ]
 
     /// For `LLVMFuzzerTestOneInput`: ends the process where a property does not hold.
