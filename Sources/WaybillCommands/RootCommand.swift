@@ -16,6 +16,7 @@ struct RootCommand: ParsableCommand {
             CommandGroup(name: "Transfers", subcommands: [PushCommand.self, PullCommand.self, VerifyCommand.self, RepairCommand.self]),
             CommandGroup(
                 name: "Looking", subcommands: [ShowCommand.self, ListCommand.self, DiffCommand.self, RefCommand.self]),
+            CommandGroup(name: "Papers", subcommands: [PapersCommand.self, PolicyCommand.self]),
             CommandGroup(name: "Mirrors", subcommands: [ServeCommand.self, StoreCommand.self, TokenCommand.self]),
             CommandGroup(
                 name: "Settings",

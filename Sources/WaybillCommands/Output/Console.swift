@@ -16,6 +16,9 @@ package struct Console: Sendable {
     /// Nanoseconds of a clock that never jumps.
     package var now: @Sendable () -> UInt64
 
+    /// What an administrator decided for this machine.
+    package var systemPolicy = "/etc/waybill/policy.yaml"
+
     /// The width of help; nil: that of the terminal.
     package var helpColumns: Int?
 

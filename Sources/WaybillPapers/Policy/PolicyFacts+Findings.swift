@@ -16,6 +16,7 @@ extension PolicyFacts {
     public mutating func note(_ findings: PapersFindings, files: [EvidenceFile], registry: LicenseRegistry = .current) {
         note(license: findings.license, registry)
         note(findings.terms)
+        note(texts: findings.licenses)
         self[.label] =
             findings.label == .undetermined
             ? .unknown(findings.labelReasons.first?.text ?? "the label is undetermined") : .words([findings.label.rawValue])
@@ -31,8 +32,8 @@ extension PolicyFacts {
 
     /// What a manifest claims, which nobody has checked.
     public mutating func note(unchecked claims: Papers, paths: [ModelPath], registry: LicenseRegistry = .current) {
-        let stated = ConcludedLicense(nil, claims, registry)
-        note(license: stated.expression, registry)
+        let found = LicenseFindings.find(in: [], claims: LicenseClaim.claims(of: claims), registry: registry)
+        note(license: ConcludedLicense(.none, found, registry).whole, registry)
         note(claims: claims)
         self[.files] = .words(paths.map(\.text))
     }
@@ -56,6 +57,19 @@ extension PolicyFacts {
         }
         self[.licenseOSIApproved] = flag(stated.isOSIApproved)
         self[.licenseOpen] = flag(stated.isOpen)
+    }
+
+    private mutating func note(texts found: LicenseFindings) {
+        let kinds = Set(found.issues.map(\.kind))
+        let state: LicenseTextState
+        if kinds.contains(.contradiction) || kinds.contains(.severalTexts) {
+            state = .contradicts
+        } else if kinds.contains(.nearMiss) || kinds.contains(.additions) {
+            state = .altered
+        } else {
+            state = found.basis == .text ? .recognized : .absent
+        }
+        self[.licenseText] = .words([state.rawValue])
     }
 
     private mutating func note(_ terms: EffectiveTerms) {

@@ -9,4 +9,7 @@ public struct PolicyFacts: Sendable, Equatable {
         get { facts[field] ?? .unknown("nothing is known of it here") }
         set { facts[field] = newValue }
     }
+
+    /// Whether anything is known that only that gate can tell.
+    public func knows(_ gate: PolicyGate) -> Bool { facts.keys.contains { $0.gate == gate } }
 }

@@ -35,6 +35,7 @@ struct PullCommand: LongCommand {
     @Flag(help: "Replace edited files, and files that Waybill did not write.")
     var overwrite = false
 
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var work: WorkOptions
     @OptionGroup var display: ProgressOptions
@@ -50,9 +51,11 @@ struct PullCommand: LongCommand {
         var extras: [ResolvedRemote] = []
         for source in sources { extras.append(try resolver.remote(source)) }
         let work = try work.makeWork()
+        let enforcement = try session.enforcement(policy.policy, command: "pull")
         let report = try await session.with(target, tokenFile: remote.tokenFile, work: work, retry: remote.retry) {
             [extras] (opened, tokens) async throws(CommandError) in
-            try await pull(target, from: opened, extras: extras[...], opened: [], tokens: tokens, into: directory, work: work, session)
+            try await pull(
+                target, from: opened, extras: extras[...], opened: [], tokens: tokens, into: directory, enforcement, work: work, session)
         }
         for notice in report.notices { session.output.notice("\(notice)") }
         var fields = report.fields
@@ -66,12 +69,13 @@ struct PullCommand: LongCommand {
     /// Opens the further sources, one inside the other so that each is closed again, and pulls.
     private func pull(
         _ target: ResolvedAddress, from main: OpenRemote, extras: ArraySlice<ResolvedRemote>, opened: [any ChunkSource],
-        tokens: TokenChoice, into directory: String, work: Work, _ session: Session
+        tokens: TokenChoice, into directory: String, _ enforcement: PolicyEnforcement?, work: Work, _ session: Session
     ) async throws(CommandError) -> TransferReport {
         guard let next = extras.first else {
             var options = PullOptions()
             options.include = include
             options.overwrite = overwrite
+            options.policy = enforcement
             let pull = Pull(
                 source: main.source, extraSources: opened, remote: target.remote.text, model: target.model, ref: target.lookedUpRef,
                 revision: target.revision, directory: directory, options: options, work: work, progress: session.output.progress)
@@ -80,7 +84,7 @@ struct PullCommand: LongCommand {
         return try await session.with(next, tokens: tokens, work: work, retry: remote.retry) { (extra) async throws(CommandError) in
             try await self.pull(
                 target, from: main, extras: extras.dropFirst(), opened: opened + [extra.source], tokens: tokens, into: directory,
-                work: work, session)
+                enforcement, work: work, session)
         }
     }
 

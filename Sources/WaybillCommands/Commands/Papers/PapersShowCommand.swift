@@ -1,0 +1,77 @@
+import ArgumentParser
+import WaybillFormat
+import WaybillPapers
+import WaybillSystem
+import WaybillTransfer
+
+struct PapersShowCommand: LongCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show claims and findings: licence, disclosure, how open the model is, and why.",
+        usage: "waybill papers show <address or directory> [--scan] [<options>]",
+        discussion: """
+            Of an address only the files that papers are read from are fetched, chunk by chunk. --scan also looks for what the files could \
+            do to whoever loads them; it reads what the formats need. Determinations and ancestors of the policy that holds count.
+
+            Example:
+              waybill papers show hub/acme/tiny
+              waybill papers show ./tiny --scan
+            """)
+
+    @Argument(help: "REMOTE/org/name[:ref][@sha256], or a directory.")
+    var target: String
+
+    @Flag(help: "Scan the files, too. Exit code 1 if something unsafe is found.")
+    var scan = false
+
+    @OptionGroup var policy: PolicyOptions
+    @OptionGroup var remote: RemoteOptions
+    @OptionGroup var work: WorkOptions
+    @OptionGroup var display: ProgressOptions
+    @OptionGroup var common: CommonOptions
+
+    func run(in session: Session) async throws(CommandError) -> CommandResult {
+        let work = try work.makeWork()
+        let policies = try session.policies(policy.policy)
+        return try await session.with(papersOf: target, remote: remote, work: work) { (found) async throws(CommandError) in
+            let (findings, report) = try await lifting { () async throws(TransferError) in
+                try await found.evidence.read { [scan] (files) throws(SystemError) in
+                    let findings = PapersEvaluator.evaluate(
+                        files: files, determinations: policies.flatMap(\.determinations), ancestors: policies.flatMap(\.ancestors),
+                        manifest: found.evidence.digest, at: Session.time())
+                    if let error = findings.readError { throw error }
+                    return (findings, scan ? try ContentScanner.scan(files) : nil)
+                }
+            }
+            return Self.result(found, findings, report)
+        }
+    }
+
+    private static func result(_ target: PapersTarget, _ findings: PapersFindings, _ report: ScanReport?) -> CommandResult {
+        var papers: [String: OutputValue] = [:]
+        if case .object(let claims) = OutputValue(PapersJSON.value(findings.claims)) { papers = claims }
+        papers["findings"] = OutputValue(findings.json)
+        papers["disclosure"] = findings.disclosure.map { OutputValue($0.json) } ?? .null
+        var fields: [String: OutputValue] = [
+            "target": .string(target.text), "manifest": .optional(target.evidence.digest), "contentId": .digest(findings.contentId),
+            "model": .optional(target.model?.path), "papers": .object(papers),
+        ]
+        // These lines are neutralised where they are made.
+        var lines: [TerminalText] = ["\(target.text)", "Claims (the publisher's)"]
+        lines += PapersText.lines(findings.claims, baseModels: findings.baseModels).map { TerminalText(stringLiteral: "  \($0)") }
+        lines.append("Findings (computed)")
+        lines += FindingsText.lines(findings).map { TerminalText(stringLiteral: "  \($0)") }
+        var error: CommandError?
+        if let report {
+            fields["scan"] = OutputValue(report.json)
+            lines.append("Scan")
+            lines += report.lines.map { TerminalText(stringLiteral: "  \($0)") }
+            if report.worst == .unsafe {
+                error = CommandError(
+                    .failure, subject: target.text, cause: "a scan found something unsafe: \(report.worstText)",
+                    remedy: "Do not load these files; Protocol/SCANS.md explains every rule")
+            }
+        }
+        return CommandResult(fields, text: TerminalText(lines: lines), error: error)
+    }
+}
