@@ -1,6 +1,11 @@
 import WaybillFormat
+import WaybillStore
 
 extension MirrorServer {
+    /// Throws, with the reason, if the manifest must not become the revision of a ref.
+    public typealias RevisionAdmission =
+        @Sendable (_ manifest: Digest, _ model: ModelName, _ ref: RefName, _ store: DirectoryStore) async throws(StoreError) -> Void
+
     /// What the operator decides. Every bound has a default that a small machine can keep.
     public struct Configuration: Sendable {
         /// Name or address to listen on; an IPv6 address without brackets.
@@ -28,6 +33,8 @@ extension MirrorServer {
         public var maximumRevisionRows = 4 << 20
         /// Requests that are running when the server is told to stop get this time.
         public var shutdownTimeout: Duration = .seconds(20)
+        /// Decides whether a revision may be published under a ref, when everything of it is here; nil: every one may.
+        public var admission: RevisionAdmission?
         /// SIGTERM and SIGINT stop the server.
         public var handlesSignals = true
         /// What `GET /v1/server` says after `waybill/`.

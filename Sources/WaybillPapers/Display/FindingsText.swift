@@ -36,6 +36,19 @@ public enum FindingsText {
         return lines + row("", "No legal advice.")
     }
 
+    /// The results alone, without their reasons.
+    public static func summary(_ findings: PapersFindings) -> [String] {
+        let license = findings.license.map(TerminalText.neutralised) ?? "no licence could be concluded"
+        var lines = row("label", sentences[findings.label] ?? findings.label.rawValue) + row("licence", license)
+        lines += row("MOF 1.0", findings.mof.reached.name)
+        lines += row("OSAID 1.0", findings.osaid.result.rawValue) + row("EU free", findings.euFoss.result.rawValue)
+        let terms = findings.terms
+        let restrictions = terms.restrictions.map(\.text)
+        lines += row("terms", terms.isDetermined ? restrictions.first ?? "no restriction is known" : "not determined")
+        for restriction in restrictions.dropFirst(terms.isDetermined ? 1 : 0) { lines += row("", restriction) }
+        return lines + row("", PapersFindings.basis)
+    }
+
     private static func mof(_ mof: MOFEvaluation) -> [String] {
         var lines = row("MOF 1.0", mof.reached.name)
         if let next = MOFClass.ascending.first(where: { $0 > mof.reached }) {

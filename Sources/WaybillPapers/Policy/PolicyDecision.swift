@@ -27,7 +27,10 @@ public struct PolicyDecision: Sendable, Equatable {
     public var exceptions: [PolicyException] { steps.compactMap(\.exception) + [defaultException].compactMap(\.self) }
     /// The rule that decided, or `default`.
     public var ruleID: String { isDefault ? PolicyRule.defaultID : steps.last?.rule.id ?? PolicyRule.defaultID }
-    public var reason: String { isDefault ? "no rule of the policy allows it" : steps.last?.rule.reason ?? "" }
+    public var reason: String {
+        guard isDefault else { return steps.last?.rule.reason ?? "" }
+        return allows ? "no rule of this gate refuses it" : "no rule of the policy allows it"
+    }
     public var remedy: String { isDefault ? "" : steps.last?.rule.remedy ?? "" }
 }
 

@@ -15,6 +15,9 @@ extension ActiveTier {
             // The entry says its own number; that it belongs to this model and ref is checked against the path.
             return try RefEntry(decodingEnvelope: bytes, model: model, ref: ref, n: claimed.n, sha256: SHA256.digest(of:))
         }
+        if let manifest = entry.manifest, let admission = configuration.admission {
+            try await storing(subject) { () async throws(StoreError) in try await admission(manifest, model, ref, store) }
+        }
         do throws(StoreError) {
             try await store.append(entry, envelope: bytes)
         } catch {

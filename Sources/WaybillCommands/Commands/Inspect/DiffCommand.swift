@@ -1,6 +1,8 @@
 import ArgumentParser
 import WaybillFormat
+import WaybillPapers
 import WaybillStore
+import WaybillSystem
 import WaybillTransfer
 
 struct DiffCommand: LongCommand {
@@ -33,9 +35,10 @@ struct DiffCommand: LongCommand {
         let (first, second) = (try resolver.target(before), try resolver.target(after))
         let work = try work.makeWork()
         let tokens = try tokens(first, second, session)
-        let a = try await content(first, tokens, work, session)
-        let b = try await content(second, tokens, work, session)
+        let (a, before) = try await content(first, tokens, work, session)
+        let (b, after) = try await content(second, tokens, work, session)
         let difference = RevisionDifference.between(a, b)
+        let findings = FindingsDifference.between(before, after)
         let identical = a.manifest.contentId == b.manifest.contentId
         let fields: [String: OutputValue] = [
             "a": .string(Self.name(first, resolver)), "b": .string(Self.name(second, resolver)), "identical": .bool(identical),
@@ -47,8 +50,12 @@ struct DiffCommand: LongCommand {
                 }),
             "unchangedFiles": .integer(difference.unchangedFiles), "bytesToTransfer": .integer(difference.bytesToTransfer),
             "papersChanged": .strings(difference.papersChanged.map(\.rawValue)),
+            "findingsChanged": .array(
+                findings.map { .object(["finding": .string($0.finding), "before": .string($0.before), "after": .string($0.after)]) }),
         ]
-        return CommandResult(fields, text: Self.text(difference, identical: identical))
+        // These lines are neutralised where they are made.
+        let lines = findings.map { TerminalText(stringLiteral: "\n\($0.finding): \($0.before) -> \($0.after)") }
+        return CommandResult(fields, text: lines.reduce(Self.text(difference, identical: identical)) { $0 + $1 })
     }
 
     /// The token of the command line belongs to the first remote.
@@ -60,20 +67,32 @@ struct DiffCommand: LongCommand {
     }
 
     private func content(_ target: Target, _ tokens: TokenChoice, _ work: Work, _ session: Session) async throws(CommandError)
-        -> RevisionContent
+        -> (RevisionContent, PapersFindings)
     {
         switch target {
         case .directory(let path):
             return try await lifting { () async throws(TransferError) in
-                try await RevisionContent.of(directory: path, work: work, progress: session.output.progress)
+                let content = try await RevisionContent.of(directory: path, work: work, progress: session.output.progress)
+                return (content, try await Self.findings(try await ModelEvidence.directory(path, hashes: false, work: work)))
             }
         case .address(let address):
             return try await session.with(address, tokens: tokens, work: work, retry: remote.retry) { (opened) async throws(CommandError) in
                 try await lifting { () async throws(TransferError) in
-                    try await RevisionContent.read(
+                    let content = try await RevisionContent.read(
                         source: opened.source, model: address.model, ref: address.lookedUpRef, revision: address.revision)
+                    let evidence = try await ModelEvidence.revision(
+                        source: opened.source, model: address.model, ref: address.lookedUpRef, revision: address.revision, work: work)
+                    return (content, try await Self.findings(evidence))
                 }
             }
+        }
+    }
+
+    private static func findings(_ evidence: ModelEvidence) async throws(TransferError) -> PapersFindings {
+        try await evidence.read { (files) throws(SystemError) in
+            let findings = PapersEvaluator.evaluate(files: files)
+            if let error = findings.readError { throw error }
+            return findings
         }
     }
 

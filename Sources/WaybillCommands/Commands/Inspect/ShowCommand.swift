@@ -1,6 +1,8 @@
 import ArgumentParser
 import WaybillFormat
+import WaybillPapers
 import WaybillStore
+import WaybillSystem
 import WaybillTransfer
 
 struct ShowCommand: LongCommand {
@@ -32,22 +34,50 @@ struct ShowCommand: LongCommand {
         case .address(let address):
             return try await session.with(address, tokenFile: remote.tokenFile, work: work, retry: remote.retry) {
                 (opened, _) async throws(CommandError) in
-                try await show(address, opened.source, work)
+                try await show(address, opened.source, work, session)
             }
         case .directory(let path):
             let place = resolver.absolutePath(path)
             let checkout = try await lifting { () async throws(TransferError) in
                 try await Checkout.read(directory: path, work: work)
             }
-            if let checkout { return ShownRevision(checkout, in: place).result }
+            if let checkout {
+                var shown = ShownRevision(checkout, in: place)
+                shown.findings = try await findings(
+                    of: try await lifting { () async throws(TransferError) in
+                        try await ModelEvidence.directory(path, hashes: false, work: work)
+                    }, checkout.manifestDigest, session)
+                return shown.result
+            }
             let content = try await lifting { () async throws(TransferError) in
                 try await RevisionContent.of(directory: path, work: work, progress: session.output.progress)
             }
-            return ShownRevision(content, in: place).result
+            var shown = ShownRevision(content, in: place)
+            shown.findings = try await findings(
+                of: try await lifting { () async throws(TransferError) in
+                    try await ModelEvidence.directory(path, hashes: false, work: work)
+                }, nil, session)
+            return shown.result
         }
     }
 
-    private func show(_ address: ResolvedAddress, _ source: any ChunkSource, _ work: Work) async throws(CommandError) -> CommandResult {
+    /// Computed from the files; nil, with a notice, where they cannot be had: what is shown beside them is still right.
+    private func findings(of evidence: ModelEvidence, _ manifest: Digest?, _ session: Session) async throws(CommandError) -> PapersFindings? {
+        let found: PapersFindings
+        do throws(TransferError) {
+            found = try await evidence.read { files in PapersEvaluator.evaluate(files: files, manifest: manifest, at: Session.time()) }
+        } catch {
+            session.output.notice("no findings: \(error.subject): \(error.cause)")
+            return nil
+        }
+        guard let error = found.readError else { return found }
+        session.output.notice("no findings: \(error.subject): \(error.cause)")
+        return nil
+    }
+
+    private func show(
+        _ address: ResolvedAddress, _ source: any ChunkSource, _ work: Work, _ session: Session
+    ) async throws(CommandError) -> CommandResult {
         func summary(_ ref: RefName?, _ revision: Digest?) async throws(CommandError) -> RevisionSummary {
             try await lifting { () async throws(TransferError) in
                 try await RevisionSummary.read(source: source, model: address.model, ref: ref, revision: revision, work: work)
@@ -55,7 +85,12 @@ struct ShowCommand: LongCommand {
         }
         do throws(CommandError) {
             let found = try await summary(address.lookedUpRef, address.revision)
-            return ShownRevision(found, at: address, entry: found.entry).result
+            var shown = ShownRevision(found, at: address, entry: found.entry)
+            let evidence = try await lifting { () async throws(TransferError) in
+                try await ModelEvidence.revision(source: source, model: address.model, ref: nil, revision: found.digest, work: work)
+            }
+            shown.findings = try await findings(of: evidence, found.digest, session)
+            return shown.result
         } catch  where error.code == .policy {
             // Nobody can pull what is withdrawn; what it was and why it is gone can be seen.
             guard let ref = address.lookedUpRef,

@@ -14,6 +14,8 @@ struct ShownRevision {
     private var uniqueChunks: Int?
     private var places: [String: OutputValue] = ["address": .null, "directory": .null, "model": .null, "ref": .null]
     private var facts: [(name: TerminalText, value: TerminalText)] = []
+    /// Computed from the files, where they could be read.
+    var findings: PapersFindings?
 
     init(_ summary: RevisionSummary, at address: ResolvedAddress, entry: ReadEntry?) {
         title = "\(address.model)\(address.lookedUpRef.map { ":\($0.text)" } ?? "")"
@@ -79,7 +81,9 @@ struct ShownRevision {
                     "format": .string(file.format.rawValue),
                 ])
             })
-        fields["papers"] = OutputValue(PapersJSON.value(manifest.papers))
+        var papers: [String: OutputValue] = ["findings": findings.map { OutputValue($0.json) } ?? .null]
+        if case .object(let claims) = OutputValue(PapersJSON.value(manifest.papers)) { papers.merge(claims) { _, new in new } }
+        fields["papers"] = .object(papers)
         fields["baseModels"] = .array(
             manifest.baseModels.map { .object(["name": .string($0.name), "relation": .string($0.relation.rawValue)]) })
         return fields
@@ -129,6 +133,10 @@ struct ShownRevision {
         // These lines are neutralised where they are made.
         for line in PapersText.lines(manifest.papers, baseModels: manifest.baseModels) {
             lines.append(TerminalText(stringLiteral: "  \(line)"))
+        }
+        if let findings {
+            lines.append("Findings (computed; 'waybill papers show' says why)")
+            for line in FindingsText.summary(findings) { lines.append(TerminalText(stringLiteral: "  \(line)")) }
         }
         lines.append("Files")
         for file in manifest.files.prefix(Self.shownFiles) {

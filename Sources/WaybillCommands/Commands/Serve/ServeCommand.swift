@@ -4,6 +4,7 @@ import Synchronization
 import WaybillFormat
 import WaybillServer
 import WaybillStore
+import WaybillTransfer
 
 struct ServeCommand: StandardCommand {
     static let configuration = CommandConfiguration(
@@ -32,6 +33,12 @@ struct ServeCommand: StandardCommand {
     @Flag(help: "Whoever reaches the mirror may push.")
     var allowAnonymousPush = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Publish only what this policy allows: a file, or permissive-commercial, eu-documented, research.", valueName: "policy"),
+        completion: .file())
+    var policy: String?
+
     @OptionGroup var work: WorkOptions
     @OptionGroup var common: CommonOptions
 
@@ -48,6 +55,11 @@ struct ServeCommand: StandardCommand {
         configuration.isPrivate = isPrivate
         configuration.allowsAnonymousPush = allowAnonymousPush
         configuration.version = RootCommand.version
+        if let enforcement = try session.enforcement(policy, command: "serve", log: "\(session.absolutePath(path))/private/decisions.jsonl") {
+            configuration.admission = { (manifest, model, ref, store) async throws(StoreError) in
+                try await enforcement.admit(manifest, model, ref, in: store)
+            }
+        }
         let logger = Logger(label: "waybill") { [common] _ in
             var handler = JSONLogHandler()
             if common.quiet { handler.logLevel = .error }

@@ -1,0 +1,40 @@
+import WaybillFormat
+import WaybillPapers
+import WaybillStore
+import WaybillSystem
+
+extension PolicyEnforcement {
+    /// Decides whether a mirror may publish a revision that it holds: all gates, over the bytes in the store.
+    ///
+    /// What the newest revision of the ref says counts as the one that was held before.
+    /// - Throws: `.policy` where a policy refuses.
+    public func admit(
+        _ digest: Digest, _ model: ModelName, _ ref: RefName, in store: DirectoryStore
+    ) async throws(StoreError) {
+        do throws(TransferError) {
+            let (manifest, files) = try await Self.files(of: digest, in: store)
+            let candidate = Candidate(manifest: manifest, digest: digest, model: model, ref: ref, remote: nil)
+            let newest = try? await RevisionReader(store).newestEntry(model, ref).entry
+            var before: RevisionFiles?
+            if let held = newest?.manifest, held != digest { before = try await Self.files(of: held, in: store).files }
+            let earlier = before
+            try await WorkerPool<Void>(threads: 1) {}.run { (_) throws(TransferError) in
+                let admission = try admit(
+                    candidate, files: { files.evidence }, before: earlier.map { (files: $0.evidence, isWhole: true) })
+                _ = try admit(content: files.evidence, candidate, admission)
+            }
+        } catch {
+            throw StoreError(error.code, subject: error.subject, cause: error.cause, remedy: error.remedy, isIncomplete: error.isIncomplete)
+        }
+    }
+
+    private static func files(
+        of digest: Digest, in store: DirectoryStore
+    ) async throws(TransferError) -> (manifest: Manifest, files: RevisionFiles) {
+        try await lifting { () async throws(StoreError) in
+            let reader = RevisionReader(store)
+            let manifest = try await reader.manifest(digest).manifest
+            return (manifest, RevisionFiles(manifest, rows: try await reader.rows(of: manifest), sources: [store], work: store.work))
+        }
+    }
+}
