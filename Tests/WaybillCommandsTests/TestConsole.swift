@@ -26,8 +26,11 @@ final class TestConsole: Sendable {
     private let environment: [String: String]
     private let columns: Int?
     private let secret: String?
+    /// Whether `system.yaml` of the folder is the machine's policy; otherwise it has none.
+    private let systemPolicy: Bool
 
-    init(environment: [String: String] = [:], columns: Int? = nil, secret: String? = nil) {
+    init(environment: [String: String] = [:], columns: Int? = nil, secret: String? = nil, systemPolicy: Bool = false) {
+        self.systemPolicy = systemPolicy
         self.environment = environment
         self.columns = columns
         self.secret = secret
@@ -43,6 +46,7 @@ final class TestConsole: Sendable {
             write: { [self] text in output.withLock { $0 += text } }, writeError: { [self] text in errors.withLock { $0 += text } },
             errorColumns: { columns }, readSecret: { secret }, isInputTerminal: false, now: { [self] in clock.withLock { $0 } })
         console.helpColumns = 80
+        console.systemPolicy = folder.path(systemPolicy ? "system.yaml" : "none.yaml")
         return console
     }
 
