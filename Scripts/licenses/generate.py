@@ -120,7 +120,7 @@ def main(folder):
             continue
         anchor = normalize.run_hash(text.elements[index][1][:4])
         fields = [",".join(sorted(set(ids), key=narrowest)), str(index), f"{anchor:016x}", str(len(text.default)),
-                  normalize.digest(text.default).hex(), elements, template.blocks(text.default)]
+                  normalize.digest(text.default).hex(), elements, template.blocks(text.segments)]
         lines.append("|".join(fields))
     swift(SOURCES / "Texts/LicenseTextData.swift", "licenseTextTable",
           "/// `ids|pivot|anchor|words|SHA-256 of the words|elements|hashes of runs of eight words`, see Protocol/LICENSES.md.", lines)

@@ -1,4 +1,5 @@
 import Testing
+import WaybillFormat
 import WaybillPapers
 
 @Suite struct LicenseExpressionTests {

@@ -116,9 +116,10 @@ import WaybillPapers
                 let row = Int.random(in: 0..<lines.count, using: &generator)
                 guard !lines[row].lowercased().contains("copyright") else { continue }
                 var words = TextShape.words(lines[row])
+                guard words.count > 3 else { continue }
                 let place = Int.random(in: 0..<words.count, using: &generator)
                 // A number or a mark of a list alone is no word; what is behind the last word or before the first is no change of the text.
-                guard words[place].count(where: \.isLetter) > 3, words.count > 3 else { continue }
+                guard words[place].count(where: \.isLetter) > 3 else { continue }
                 switch Int.random(in: 0..<3, using: &generator) {
                 case 0: words.remove(at: place)
                 case 1: words.insert("not", at: place)
