@@ -253,7 +253,7 @@ def pivot(elements, width=4):
     return None
 
 
-def blocks(segments, most=192):
+def blocks(segments, most=256):
     """24-bit hashes of the text's runs of eight words, evenly spread if there are more than `most`, and how far apart they are."""
     size = normalize.BLOCK
     runs = [tokens[start:start + size] for tokens in segments for start in range(0, len(tokens) - size + 1, size)]

@@ -90,10 +90,10 @@ import WaybillPapers
         let reading = LicenseTexts.reading(text)
         #expect(reading.texts.map(\.licenseIDs) == [["MIT"]])
         #expect(reading.texts.first?.firstLine == 7)
-        #expect(reading.texts.first?.lastLine == 25)
+        #expect(reading.texts.first?.lastLine == 27)
         #expect(reading.texts.first?.heading == "Code licence")
         #expect(!reading.isWhole)
-        #expect(reading.additions.first == "Model Words about it. ## Code licence")
+        #expect(reading.additions.first == "Model Words about it. ## Code")
     }
 
     @Test func twoTexts() throws {

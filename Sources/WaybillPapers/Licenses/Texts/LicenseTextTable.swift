@@ -28,6 +28,6 @@ package enum LicenseTextTable {
         }
         return TextTemplate(
             licenseIDs: fields[0].split(separator: ",").map(String.init), elements: elements, pivot: pivot, anchor: anchor,
-            textDigest: digest, wordCount: count, blocks: hashes, hasAllBlocks: step == 1)
+            textDigest: digest, wordCount: count, blocks: hashes, blockStep: step)
     }
 }

@@ -46,8 +46,13 @@ package struct TextComparison: Sendable {
             guard let alike = postings[block], seen.insert(block).inserted else { continue }
             for template in alike { common[template, default: 0] += 1 }
         }
+        // A run that is missing tells more than one that is there: texts that others were made from share most runs with them.
+        func score(_ entry: (key: Int32, value: Int)) -> Int {
+            let missing = totals[Int(entry.key)] - entry.value
+            return (entry.value - 3 * missing) * templates[Int(entry.key)].blockStep
+        }
         let best = common.filter { $0.value >= Self.minimumCommon && $0.value * 100 >= totals[Int($0.key)] * Self.minimumPercent }
-            .max { (2 * $0.value - totals[Int($0.key)], $1.key) < (2 * $1.value - totals[Int($1.key)], $0.key) }
+            .max { (score($0), $1.key) < (score($1), $0.key) }
         guard let best else { return nil }
         return describe(words, range, template: Int(best.key), common: best.value, total: totals[Int(best.key)])
     }
@@ -68,7 +73,7 @@ package struct TextComparison: Sendable {
             }
         }
         let whole = (covered.first?.lowerBound ?? range.lowerBound)..<(covered.last?.upperBound ?? range.upperBound)
-        let differing = templates[template].hasAllBlocks ? zip(covered, covered.dropFirst()).map { $0.upperBound..<$1.lowerBound } : []
+        let differing = templates[template].blockStep == 1 ? zip(covered, covered.dropFirst()).map { $0.upperBound..<$1.lowerBound } : []
         return TextResemblance(
             template: template, percent: common * 100 / total, range: whole, differing: differing, missing: total - common)
     }

@@ -31,8 +31,8 @@ package struct TextTemplate: Sendable {
     package let wordCount: Int
     /// Hashes of 24 bits of the runs of `blockWidth` words of what does not vary, in order.
     let blocks: [UInt32]
-    /// Not only evenly chosen ones.
-    let hasAllBlocks: Bool
+    /// 1: all of them. Otherwise every second, third, ...
+    let blockStep: Int
 
     static let anchorWidth = 4
     static let blockWidth = 8
