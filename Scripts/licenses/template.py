@@ -148,9 +148,10 @@ class Compiled:
             self.leaf_words[id(node)] = mine
         self.elements = trim(merge(self.build(nodes)))
         self.segments = [[]]  # what does not vary, with the usual choices
-        for _, node in self.leaves:
-            words = self.leaf_words[id(node)]
-            if isinstance(node, Var) and any(element[0] in "CG" for element in self.variable(node, words)):
+        for node in nodes:
+            words = [] if isinstance(node, list) else self.leaf_words[id(node)]
+            varies = isinstance(node, Var) and any(element[0] in "CGO" for element in self.variable(node, words))
+            if isinstance(node, list) or varies:
                 self.segments.append([])
             else:
                 self.segments[-1] += words
