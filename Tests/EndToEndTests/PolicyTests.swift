@@ -38,7 +38,9 @@ struct PolicyTests {
     /// Requests for packs that nginx answered, and their bytes.
     private func packs(_ log: String) throws -> (requests: Int, bytes: Int) {
         let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").filter { $0.contains("/packs/") }
-        let bytes = lines.compactMap { line in line.split(separator: "\"").dropFirst(2).first?.split(separator: " ").last.flatMap { Int($0) } }
+        let bytes = lines.compactMap { line in
+            line.split(separator: "\"").dropFirst(2).first?.split(separator: " ").last.flatMap { Int($0) }
+        }
         return (lines.count, bytes.reduce(0, +))
     }
 
@@ -88,7 +90,8 @@ struct PolicyTests {
         let digest = SHA256.digest(of: bytes)
         let (name, ref) = (try ModelName(model), try RefName("main"))
         let first = try Files.read("\(store)/\(ObjectName.refEntry(name, ref, 1).path)")
-        let entry = RefEntry(model: name, ref: ref, n: 2, previous: SHA256.digest(of: first), manifest: digest, time: "2026-01-01T00:00:00Z")
+        let entry = RefEntry(
+            model: name, ref: ref, n: 2, previous: SHA256.digest(of: first), manifest: digest, time: "2026-01-01T00:00:00Z")
         for (object, content) in [
             (ObjectName.manifest(digest), bytes), (.refEntry(name, ref, 2), entry.encodedEnvelope(sha256: sha256)),
             (.refHint(name, ref), RefHint.encode(2)),
@@ -230,7 +233,7 @@ struct PolicyTests {
         #expect(value["scan"]?["worst"]?.text == "clean")
         #expect(value["papers"]?["claims"]?["licenses"]?["assertion"]?.text == "claimed")
         let explained = try run("policy", "explain", scene.address("acme/tiny"), "--policy", "permissive-commercial")
-        #expect(explained.status == 5 && explained.output.contains("terms.commercialUse = unknown"), "\(explained.shown)")
+        #expect(explained.status == 5 && explained.output.contains("terms.permissiveLabel = unknown"), "\(explained.shown)")
         let wrong = try policy("  - {id: a, effect: dney, reason: b}")
         #expect(try run("policy", "check", wrong).status == 2)
         let cases = try folder.write(

@@ -9,9 +9,9 @@ import WaybillTestSupport
         let folder = console.folder
         _ = try ModelMaker.write(folder, "model", megabytes: 1, seed: 3)
         try folder.write("model/README.md", "---\nlicense: \(license)\n---\n# A model\n")
-        #expect(await console.run("store", "init", "store").code == 0)
-        #expect(await console.run("push", "model", "file:./store/acme/tiny").code == 0)
-        return "file:./store/acme/tiny"
+        #expect(await console.run("store", "init", folder.path("store")).code == 0)
+        #expect(await console.run("push", folder.path("model"), "file:\(folder.path("store"))/acme/tiny").code == 0)
+        return "file:\(folder.path("store"))/acme/tiny"
     }
 
     @Test("the machine's policy holds whatever the command line says, and one that cannot be read lets nothing in")
@@ -25,7 +25,7 @@ import WaybillTestSupport
         let explained = await console.run("policy", "explain", address, "--policy", open)
         #expect(explained.code == 5 && explained.output.contains("refused by policy machine, rule nc"), "\(explained)")
         try console.folder.write("system.yaml", "waybillPolicy: 1\nname: machine\nrulse: []\n")
-        let broken = await console.run("pull", address, "out", "--policy", open)
+        let broken = await console.run("pull", address, console.folder.path("out"), "--policy", open)
         #expect(broken.code == 5 && broken.errors.contains("nothing is let in"), "\(broken)")
     }
 
@@ -38,7 +38,7 @@ import WaybillTestSupport
         let mine = await console.run("policy", "explain", address)
         #expect(mine.code == 5 && mine.output.contains("policy mine"), "\(mine)")
         // Without a place for the record nothing is decided.
-        let pull = await console.run("pull", address, "out")
+        let pull = await console.run("pull", address, console.folder.path("out"))
         #expect(pull.code == 2 && pull.errors.contains("audit record"), "\(pull)")
     }
 }

@@ -32,7 +32,8 @@ extension Session {
                 }
                 return try await body(
                     PapersTarget(
-                        evidence: evidence, model: address.model, ref: address.lookedUpRef, remote: address.remote.text, text: address.text))
+                        evidence: evidence, model: address.model, ref: address.lookedUpRef, remote: address.remote.text, text: address.text)
+                )
             }
         case .directory(let path):
             let (checkout, evidence) = try await lifting { () async throws(TransferError) in

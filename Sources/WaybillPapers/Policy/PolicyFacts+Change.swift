@@ -33,7 +33,8 @@ extension LicenseTerms {
         return looser(\.commercialUse, .noAssertion, .permitted) || looser(\.modification, .noAssertion, .permitted)
             || looser(\.redistribution, .noAssertion, .permitted) || looser(\.acceptableUse, .noAssertion, .none)
             || looser(\.outputTraining, .noAssertion, .free) || looser(\.copyleft, .noAssertion, .none)
-            || looser(\.passThrough, .noAssertion, .none) || dropped(\.thresholds) || dropped(\.territoriesExcluded) || !shown.isSubset(of: naming.items)
+            || looser(\.passThrough, .noAssertion, .none) || dropped(\.thresholds) || dropped(\.territoriesExcluded)
+            || !shown.isSubset(of: naming.items)
     }
 }
 

@@ -26,16 +26,24 @@ extension PolicyFacts {
         self[.disclosurePresent] = .flag(findings.disclosure != nil)
         self[.disclosureStates] = .words(findings.disclosure?.statedKeys ?? [])
         note(claims: findings.claims)
-        self[.weightsFormats] = .words(Self.formats(files))
+        self[.weightsFormats] = .words(Self.formats(files.map { ($0.path, $0.size, $0.format) }))
         self[.files] = .words(files.map(\.path.text))
     }
 
     /// What a manifest claims, which nobody has checked.
-    public mutating func note(unchecked claims: Papers, paths: [ModelPath], registry: LicenseRegistry = .current) {
-        let found = LicenseFindings.find(in: [], claims: LicenseClaim.claims(of: claims), registry: registry)
-        note(license: ConcludedLicense(.none, found, registry).whole, registry)
-        note(claims: claims)
-        self[.files] = .words(paths.map(\.text))
+    /// - Parameter ancestors: what the policy knows of base models.
+    public mutating func note(unchecked manifest: Manifest, ancestors: [Ancestor] = [], registry: LicenseRegistry = .current) {
+        let found = LicenseFindings.find(in: [], claims: LicenseClaim.claims(of: manifest.papers), registry: registry)
+        let license = ConcludedLicense(.none, found, registry)
+        note(license: license.whole, registry)
+        note(
+            EffectiveTerms(
+                Lineage(
+                    license: license.whole, fault: license.fault, names: manifest.baseModels.map(\.name), claimed: [], ancestors: ancestors,
+                    registry: registry)))
+        note(claims: manifest.papers)
+        self[.weightsFormats] = .words(Self.formats(manifest.files.map { ($0.path, $0.size, $0.format) }))
+        self[.files] = .words(manifest.files.map(\.path.text))
     }
 
     private mutating func note(claims: Papers) {
@@ -47,11 +55,14 @@ extension PolicyFacts {
 
     private mutating func note(license: String?, _ registry: LicenseRegistry) {
         guard let license else {
-            for field in [PolicyField.license, .licenseOSIApproved, .licenseOpen] { self[field] = .unknown("no licence could be concluded") }
+            for field in [PolicyField.license, .licenseOSIApproved, .licenseOpen] {
+                self[field] = .unknown("no licence could be concluded")
+            }
             return
         }
         let stated = StatedLicense(license, registry)
-        self[.license] = stated.expression == nil ? .unknown("`\(TerminalText.neutralised(license))` is no licence expression") : .words([license])
+        self[.license] =
+            stated.expression == nil ? .unknown("`\(TerminalText.neutralised(license))` is no licence expression") : .words([license])
         func flag(_ holds: Bool?) -> PolicyFact {
             holds.map(PolicyFact.flag) ?? .unknown("the licence \(TerminalText.neutralised(license)) is not known here")
         }
@@ -110,7 +121,7 @@ extension PolicyFacts {
     }
 
     /// Of each file of weights: what its content is, or else how its name ends.
-    private static func formats(_ files: [EvidenceFile]) -> [String] {
+    private static func formats(_ files: [(path: ModelPath, size: Int, format: FileFormat)]) -> [String] {
         let weights = files.filter { ModelWeights.contains($0.path, size: $0.size, format: $0.format) }
         return Set(
             weights.map { file in

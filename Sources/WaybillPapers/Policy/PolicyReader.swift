@@ -33,7 +33,9 @@ public struct PolicyReader {
             if let determination = determination(item) { determinations.append(determination) }
         }
         var ancestors: [Ancestor] = []
-        for item in list(fields, "ancestors", maximum: Self.maximumRules) { if let ancestor = ancestor(item) { ancestors.append(ancestor) } }
+        for item in list(fields, "ancestors", maximum: Self.maximumRules) {
+            if let ancestor = ancestor(item) { ancestors.append(ancestor) }
+        }
         return Policy(
             name: name, digest: digest, allowsByDefault: effect == "allow", rules: rules, exceptions: exceptions,
             determinations: determinations, ancestors: ancestors)
@@ -149,7 +151,11 @@ public struct PolicyReader {
         let models = fields["models"].map { words($0, "exceptions.models", maximum: Self.maximumWords) } ?? []
         var contentIds: [Digest] = []
         for word in fields["contentIds"].map({ words($0, "exceptions.contentIds", maximum: Self.maximumWords) }) ?? [] {
-            if let digest = Digest(hex: word) { contentIds.append(digest) } else { error(value.line, "exceptions.contentIds", "is a SHA-256") }
+            if let digest = Digest(hex: word) {
+                contentIds.append(digest)
+            } else {
+                error(value.line, "exceptions.contentIds", "is a SHA-256")
+            }
         }
         if models.isEmpty, contentIds.isEmpty { error(value.line, "exceptions", "names neither models nor contentIds") }
         guard let owner = text(fields, "owner", maximum: 256), let reason = text(fields, "reason", maximum: 2_048),

@@ -50,7 +50,7 @@ public struct PolicyEnforcement: Sendable {
         for policy in policies {
             var claimed = PolicyFacts()
             claimed.note(model: candidate.model, ref: candidate.ref, remote: candidate.remote)
-            claimed.note(unchecked: candidate.manifest.papers, paths: candidate.manifest.files.map(\.path))
+            claimed.note(unchecked: candidate.manifest, ancestors: policy.ancestors)
             guard let refusal = policy.refuses(claimed: claimed, candidate.subject, at: time) else { continue }
             try record(candidate, [refusal], claimed)
             throw Self.error(refusal, candidate)
@@ -95,7 +95,8 @@ public struct PolicyEnforcement: Sendable {
     }
 
     private func facts(
-        of candidate: Candidate, _ files: [EvidenceFile], _ before: (files: [EvidenceFile], isWhole: Bool)?, _ policy: Policy, _ time: String
+        of candidate: Candidate, _ files: [EvidenceFile], _ before: (files: [EvidenceFile], isWhole: Bool)?, _ policy: Policy,
+        _ time: String
     ) throws(TransferError) -> PolicyFacts {
         func findings(_ files: [EvidenceFile]) -> PapersFindings {
             PapersEvaluator.evaluate(
@@ -138,7 +139,9 @@ public struct PolicyEnforcement: Sendable {
         var cause = "refused by policy \(decision.policy.name), rule \(decision.ruleID): \(decision.reason)"
         if let step = decision.steps.last, !decision.isDefault, step.answer == .unknown { cause += " (unknown, which this rule refuses)" }
         if !detail.isEmpty { cause += "; \(detail)" }
-        for exception in decision.steps.last?.expired ?? [] { cause += "; the exception of \(exception.owner) expired \(exception.expires)" }
+        for exception in decision.steps.last?.expired ?? [] {
+            cause += "; the exception of \(exception.owner) expired \(exception.expires)"
+        }
         let remedy = decision.remedy.isEmpty ? "'waybill policy explain' shows what every rule says" : decision.remedy
         return TransferError(.policy, subject: candidate.name, cause: cause, remedy: remedy)
     }

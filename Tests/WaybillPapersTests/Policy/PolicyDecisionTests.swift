@@ -41,7 +41,8 @@ import WaybillSystem
 
     @Test("what is unknown is denied: by deny rules, and by allow rules that it does not satisfy")
     func unknown() throws {
-        let deny = try PolicySamples.policy(rule("no", "deny", "terms.commercialUse: prohibited") + "\n" + rule("yes", "allow", "license: '*'"))
+        let deny = try PolicySamples.policy(
+            rule("no", "deny", "terms.commercialUse: prohibited") + "\n" + rule("yes", "allow", "license: '*'"))
         #expect(deny.decide(PolicySamples.facts([.license: ["MIT"]])).ruleID == "no")
         let skip = try PolicySamples.policy(
             rule("no", "deny", "terms.commercialUse: prohibited", unknown: "skip") + "\n" + rule("yes", "allow", "license: '*'"))

@@ -6,6 +6,8 @@ import WaybillSystem
 
 @Suite struct PolicyReaderTests {
     private static let head = "waybillPolicy: 1\nname: test\n"
+    private static let rule = head + "rules:\n  - id: a\n    effect: deny\n    reason: b\n    "
+    private static let determined = "result: meets, reviewer: r, reason: r, date: 2026-01-01T00:00:00Z"
 
     @Test(
         "every mistake is named with its line, and nothing is taken from the document",
@@ -23,7 +25,7 @@ import WaybillSystem
             (head + "rules:\n  - {id: 'a b', effect: deny, reason: b}", 4, "is no id"),
             (head + "rules:\n  - {id: a, effect: deny, reason: b}\n  - {id: a, effect: deny, reason: b}", 5, "twice"),
             (head + "rules:\n  - id: a\n    effect: deny\n    reason: b\n    when: {lisense: MIT}", 7, "did you mean `license`"),
-            (head + "rules:\n  - id: a\n    effect: deny\n    reason: b\n    when:\n      label: openWeight", 8, "did you mean `openWeights`"),
+            (rule + "when:\n      label: openWeight", 8, "did you mean `openWeights`"),
             (head + "rules:\n  - id: a\n    effect: deny\n    reason: b\n    when:\n      label: []", 8, "expects nothing"),
             (head + "rules:\n  - id: a\n    effect: deny\n    reason: b\n    when: MIT", 7, "is a condition"),
             (head + "rules:\n  - id: a\n    effect: deny\n    reason: b\n    when:\n      all: {label: closed}", 8, "list of conditions"),
@@ -32,8 +34,8 @@ import WaybillSystem
             (head + "exceptions:\n  - {rules: [default], models: [a/b], owner: o, reason: r}", 4, "lacks `expires`"),
             (head + "exceptions:\n  - {rules: [default], models: [a/b], owner: o, reason: r, expires: 2027-01-01}", 4, "is a time"),
             (head + "ancestors:\n  - {name: a, license: 'MIT AND'}", 4, "no SPDX licence expression"),
-            (head + "determinations:\n  - {definition: OSAID-2.0, result: meets, reviewer: r, reason: r, date: 2026-01-01T00:00:00Z}", 4, "one of"),
-            (head + "determinations:\n  - {definition: OSAID-1.0, result: meets, reviewer: r, reason: r, date: 2026-01-01T00:00:00Z}", 4, "neither a content id"),
+            (head + "determinations:\n  - {definition: OSAID-2.0, \(determined)}", 4, "one of"),
+            (head + "determinations:\n  - {definition: OSAID-1.0, \(determined)}", 4, "neither a content id"),
             (head + "rules: &a []", 3, "anchor"),
             (head + "name: twice", nil, "twice"),
         ] as [(String, Int?, String)])

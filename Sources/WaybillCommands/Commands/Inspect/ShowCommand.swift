@@ -62,7 +62,8 @@ struct ShowCommand: LongCommand {
     }
 
     /// Computed from the files; nil, with a notice, where they cannot be had: what is shown beside them is still right.
-    private func findings(of evidence: ModelEvidence, _ manifest: Digest?, _ session: Session) async throws(CommandError) -> PapersFindings? {
+    private func findings(of evidence: ModelEvidence, _ manifest: Digest?, _ session: Session) async throws(CommandError) -> PapersFindings?
+    {
         let found: PapersFindings
         do throws(TransferError) {
             found = try await evidence.read { files in PapersEvaluator.evaluate(files: files, manifest: manifest, at: Session.time()) }

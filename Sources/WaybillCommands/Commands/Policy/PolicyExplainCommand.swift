@@ -124,7 +124,8 @@ struct Explained: Sendable {
             "rule": .string(step.rule.id), "effect": .string(step.rule.effect.rawValue), "answer": .string(step.answer.rawValue),
             "matches": .bool(step.isMatched), "exception": .optional(step.exception?.owner),
             "facts": .object(
-                Dictionary(step.rule.condition.fields.map { ($0.rawValue, .string(facts[$0].text)) }, uniquingKeysWith: { first, _ in first })
+                Dictionary(
+                    step.rule.condition.fields.map { ($0.rawValue, .string(facts[$0].text)) }, uniquingKeysWith: { first, _ in first })
             ),
         ])
     }

@@ -94,7 +94,8 @@ struct PolicyTestCommand: StandardCommand {
         return CommandResult(
             [
                 "policy": .string(policy.name), "cases": .integer(outcomes.count), "failed": .integer(failed.count),
-                "failures": .array(failed.map { .object(["name": .string($0.name), "line": .integer($0.line), "fault": .optional($0.fault)]) }),
+                "failures": .array(
+                    failed.map { .object(["name": .string($0.name), "line": .integer($0.line), "fault": .optional($0.fault)]) }),
             ], text: TerminalText(lines: lines), error: error)
     }
 }

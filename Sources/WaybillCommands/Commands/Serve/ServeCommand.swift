@@ -55,7 +55,8 @@ struct ServeCommand: StandardCommand {
         configuration.isPrivate = isPrivate
         configuration.allowsAnonymousPush = allowAnonymousPush
         configuration.version = RootCommand.version
-        if let enforcement = try session.enforcement(policy, command: "serve", log: "\(session.absolutePath(path))/private/decisions.jsonl") {
+        if let enforcement = try session.enforcement(policy, command: "serve", log: "\(session.absolutePath(path))/private/decisions.jsonl")
+        {
             configuration.admission = { (manifest, model, ref, store) async throws(StoreError) in
                 try await enforcement.admit(manifest, model, ref, in: store)
             }
