@@ -53,10 +53,10 @@ public struct EffectiveTerms: Sendable, Equatable {
         unresolvedNames = lineage.unresolvedNames
     }
 
-    /// Terms that restrict who may use the model, for what, or what may be done with it: each ends openness.
+    /// Terms that restrict who may use the model, for what, or what may be done with it: each ends openness. Open licences have none.
     public var restrictions: [FindingReason] {
         TermValues.restrictions.compactMap { code, describe in
-            for source in sources {
+            for source in sources where source.isOpen != true {
                 if let what = describe(source.terms) {
                     return FindingReason(code, source.name == Self.selfName ? what : "\(what) (imposed by \(source.name))")
                 }

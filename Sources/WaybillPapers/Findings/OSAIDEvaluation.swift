@@ -43,6 +43,9 @@ public struct OSAIDEvaluation: Sendable, Equatable {
     ) -> DefinitionElement {
         let name = component.rawValue
         switch standing.status {
+        case .noAssertion where component == .finalParameters:
+            // Weights that are there count as released: there are none.
+            return DefinitionElement(code, .unmet, "\(name): the model has no file of weights")
         case .noAssertion: return DefinitionElement(code, .unknown, "\(name): no assertion")
         case .described: return DefinitionElement(code, .unmet, "\(name): described only")
         case .withheld: return DefinitionElement(code, .unmet, "\(name): withheld")

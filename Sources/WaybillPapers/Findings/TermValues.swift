@@ -1,20 +1,15 @@
 /// The words for terms.
 enum TermValues {
     /// What restricts, and how to say so.
-    static let restrictions: [(code: String, describe: @Sendable (LicenseTerms) -> String?)] = [
-        (
-            "commercialUse",
-            { terms in
-                switch terms.commercialUse {
-                case .prohibited: "commercial use is prohibited"
-                // The other terms name the conditions; where none does, they are unknown.
-                case .conditional: hasConditions(terms) ? nil : "commercial use is allowed on conditions only"
-                case .permitted, .noAssertion: nil
-                }
-            }
-        ),
-        ("modification", { $0.modification == .prohibited ? "modification is prohibited" : nil }),
-        ("redistribution", { $0.redistribution == .prohibited ? "redistribution is prohibited" : nil }),
+    static let restrictions: [(code: String, describe: @Sendable (LicenseTerms) -> String?)] =
+        [
+            ("commercialUse", { limited("commercial use", $0.commercialUse, $0) }),
+            ("modification", { limited("modification", $0.modification, $0) }),
+            ("redistribution", { limited("redistribution", $0.redistribution, $0) }),
+        ]
+
+    /// Restrictions that say themselves what they restrict to.
+    private static let named: [(code: String, describe: @Sendable (LicenseTerms) -> String?)] = [
         (
             "acceptableUse",
             { terms in
@@ -44,10 +39,13 @@ enum TermValues {
         ),
     ]
 
-    private static func hasConditions(_ terms: LicenseTerms) -> Bool {
-        !terms.thresholds.items.isEmpty || !terms.territoriesExcluded.items.isEmpty || !terms.naming.items.isEmpty
-            || terms.outputTraining == .restricted || terms.outputTraining == .prohibited
-            || ![.none, .noAssertion].contains(terms.acceptableUse)
+    /// A permission on conditions is told by the terms that name the conditions, and by itself only where none does.
+    private static func limited(_ what: String, _ permission: LicenseTerms.Permission, _ terms: LicenseTerms) -> String? {
+        switch permission {
+        case .prohibited: "\(what) is prohibited"
+        case .conditional: named.contains { $0.describe(terms) != nil } ? nil : "\(what) is allowed on conditions only"
+        case .permitted, .noAssertion: nil
+        }
     }
 
     /// Whether every term is asserted that could restrict.
