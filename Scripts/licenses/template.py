@@ -37,7 +37,9 @@ def parse(template):
     return stack[0]
 
 
-COPYRIGHT_LINE = re.compile(r"^[ \t*#>/-]*(?:copyright|\(c\)|\u00a9)\b[^\n]{0,160}$", re.I | re.M)
+# At the beginning of a line, with a year, a sign or a place to fill in: other lines may begin with the word too.
+COPYRIGHT_LINE = re.compile(
+    r"^[ \t*#>/-]*(?=[^\n]*(?:\d{4}|\(c\)|\u00a9|[Yy]ear|yyyy|YEAR|All [Rr]ights|<|\[))(?:Copyright|COPYRIGHT|\([cC]\)|\u00a9)[^\n]{0,160}$", re.M)
 RESERVED_LINE = re.compile(r"^[ \t*#>/-]*all rights reserved\.?[ \t]*$", re.I | re.M)
 
 
@@ -47,7 +49,7 @@ def parse_plain(text):
     for match in sorted(list(COPYRIGHT_LINE.finditer(text)) + list(RESERVED_LINE.finditer(text)), key=lambda m: m.start()):
         line = match.group(0)
         found = [word for word, _, _ in normalize.words(line)]
-        if len(found) > 24 or any(map(normalize.is_operative, found)) or found[0] not in ("copyright", "all"):
+        if not found or len(found) > 24 or any(map(normalize.is_operative, found)) or found[0] not in ("copyright", "all"):
             continue
         nodes += [Text(text[position:match.start()]), Var("copyright", line, ".{0,5000}")]
         position = match.end()

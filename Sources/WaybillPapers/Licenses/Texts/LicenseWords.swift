@@ -68,11 +68,6 @@ package struct LicenseWords: Sendable {
 
     package func word(_ index: Int) -> String { String(decoding: canonical[bytes(index..<index + 1)], as: UTF8.self) }
 
-    /// The line, from 1, that a word stands in.
-    package func line(_ index: Int) -> Int {
-        1 + scalars[..<Int(starts[index])].count { $0 == "\n" }
-    }
-
     /// A run of words as it was written, white space as single spaces.
     package func written(_ range: Range<Int>) -> String {
         guard !range.isEmpty else { return "" }

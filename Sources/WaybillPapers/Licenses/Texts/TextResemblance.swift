@@ -54,6 +54,8 @@ package struct TextComparison: Sendable {
         return describe(words, range, template: Int(best.key), common: best.value, total: distinct(best.key))
     }
 
+    func licenseID(_ template: Int) -> String { templates[template].licenseIDs.first ?? "" }
+
     private func describe(
         _ words: LicenseWords, _ range: Range<Int>, template: Int, common: Int, total: Int
     ) -> TextResemblance {
