@@ -23,8 +23,10 @@ struct Lineage: Sendable {
         self.registry = registry
         known = Dictionary(ancestors.map { (Self.key($0.name), $0) }) { first, _ in first }
         add(EffectiveTerms.selfName, license, isClaimed: false)
-        if sources[0].license == nil || StatedLicense(license, registry).expression == nil {
-            openQuestions.append(fault ?? Self.question("this model", license))
+        if let fault {
+            openQuestions.append(fault)
+        } else if StatedLicense(license, registry).expression == nil {
+            openQuestions.append(Self.question("this model", license))
         }
         let claims = Dictionary(claimed.map { (Self.key($0.id.value), $0) }) { first, _ in first }
         var visited: Set<String> = []

@@ -31,11 +31,16 @@ public enum PapersEvaluator {
         } catch {
             readError = readError ?? error
         }
-        let license = ConcludedLicense(disclosure, derived.papers, registry)
-        notices += license.notices
+        let licenseFindings = LicenseFindings.find(in: files, claims: LicenseClaim.claims(of: derived.papers), registry: registry)
+        readError = readError ?? licenseFindings.readError
+        notices += licenseFindings.issues.map { issue in
+            let line = issue.line.map { ", line \($0)" } ?? ""
+            return (issue.file.map { TerminalText.neutralised($0.text) + line + ": " } ?? "") + issue.detail
+        }
+        let license = ConcludedLicense(disclosure ?? .none, licenseFindings, registry)
         let subject = PapersSubject(
             paths: Set(files.map(\.path.text)), weights: ModelWeights.paths(in: files), disclosure: disclosure ?? .none,
-            hasCardText: hasCardText, license: license.expression, licenseFault: license.fault, registry: registry)
+            hasCardText: hasCardText, license: license.whole, registry: registry)
         let weightsLicense = subject.standing(of: .finalParameters).licenseText
         let terms = EffectiveTerms(
             Lineage(
@@ -55,7 +60,8 @@ public enum PapersEvaluator {
         let label = OpennessLabel.label(subject, terms, mof, osaid)
         return PapersFindings(
             contentId: contentId, manifest: manifest, registryVersion: registry.version, licenseListVersion: registry.listVersion,
-            claims: derived.papers, baseModels: derived.baseModels, disclosure: disclosure, license: weightsLicense,
+            claims: derived.papers, baseModels: derived.baseModels, disclosure: disclosure, licenses: licenseFindings,
+            license: weightsLicense,
             weights: subject.weights, label: label.label, labelReasons: label.reasons, mof: mof, osaid: osaid, euFoss: euFoss, terms: terms,
             determinations: uses, notices: notices, readError: readError)
     }

@@ -22,6 +22,8 @@ public struct PapersFindings: Sendable {
     public let baseModels: [BaseModel]
     /// Nil without a disclosure.yaml that can be read.
     public let disclosure: Disclosure?
+    /// What claims and texts say of the licence of the whole.
+    public let licenses: LicenseFindings
     /// Of the weights, as SPDX expression; nil where none could be concluded.
     public let license: String?
     /// The files of weights, by path.

@@ -9,8 +9,6 @@ struct PapersSubject: Sendable {
     var hasCardText: Bool
     /// Of the whole, from disclosure.yaml or else concluded from the other files.
     var license: String?
-    /// Why there is none, where claims contradict each other.
-    var licenseFault: String?
     var registry: LicenseRegistry
 
     /// What a component's statement comes to.

@@ -1,12 +1,13 @@
 /// The words for terms.
 enum TermValues {
     /// What restricts, and how to say so.
-    static let restrictions: [(code: String, describe: @Sendable (LicenseTerms) -> String?)] =
-        [
-            ("commercialUse", { limited("commercial use", $0.commercialUse, $0) }),
-            ("modification", { limited("modification", $0.modification, $0) }),
-            ("redistribution", { limited("redistribution", $0.redistribution, $0) }),
-        ]
+    static let restrictions: [(code: String, describe: @Sendable (LicenseTerms) -> String?)] = permissions + named
+
+    private static let permissions: [(code: String, describe: @Sendable (LicenseTerms) -> String?)] = [
+        ("commercialUse", { limited("commercial use", $0.commercialUse, $0) }),
+        ("modification", { limited("modification", $0.modification, $0) }),
+        ("redistribution", { limited("redistribution", $0.redistribution, $0) }),
+    ]
 
     /// Restrictions that say themselves what they restrict to.
     private static let named: [(code: String, describe: @Sendable (LicenseTerms) -> String?)] = [
