@@ -20,6 +20,11 @@ public struct MOFEvaluation: Sendable, Equatable {
         public let met: Int
         public let required: Int
 
+        public init(met: Int, required: Int) {
+            self.met = met
+            self.required = required
+        }
+
         public var percent: Double { required == 0 ? 0 : Double(met) / Double(required) * 100 }
     }
 
