@@ -1,6 +1,6 @@
 /// What a person who mistyped a word probably meant.
 enum Suggestion {
-    /// The one of `words` that needs the fewest changed, added or removed letters, at most a third of its own; nil if none is near.
+    /// The one of `words` that needs the fewest changed, added, removed or swapped letters, at most a third of its own; nil if none is near.
     static func nearest(to word: String, in words: [String]) -> String? {
         let letters = Array(word.lowercased().utf8.prefix(64))
         var best: (word: String, distance: Int)?
@@ -14,17 +14,19 @@ enum Suggestion {
         return best?.word
     }
 
-    /// Levenshtein's; both words are short.
+    /// Changed, added and removed letters, and neighbours that changed places; both words are short.
     private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+        var before = [Int](repeating: 0, count: b.count + 1)
         var row = Array(0...b.count)
-        for (i, letter) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, other) in b.enumerated() {
-                let next = letter == other ? diagonal : min(diagonal, row[j], row[j + 1]) + 1
-                diagonal = row[j + 1]
-                row[j + 1] = next
+        for i in a.indices {
+            var next = [i + 1]
+            for j in b.indices {
+                var best = min(row[j] + (a[i] == b[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, before[j - 1] + 1) }
+                next.append(best)
             }
+            before = row
+            row = next
         }
         return row[b.count]
     }

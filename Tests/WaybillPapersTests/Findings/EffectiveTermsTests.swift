@@ -72,7 +72,7 @@ import WaybillSystem
         #expect(silent.openQuestions.first == "base model acme/a: no licence is asserted")
         let strange = try terms("Apache-2.0", bases: "{id: acme/a}", [Ancestor(name: "acme/a", license: "LicenseRef-x")])
         #expect(strange.openQuestions == ["the licence LicenseRef-x of acme/a is not known here"])
-        let broken = try terms("Apache-2.0", bases: "{id: acme/a}", [Ancestor(name: "acme/a", license: "MIT or so")])
+        let broken = try terms("Apache-2.0", bases: "{id: acme/a}", [Ancestor(name: "acme/a", license: "MIT maybe so")])
         #expect(broken.openQuestions == ["base model acme/a: its licence cannot be read"])
     }
 
@@ -125,7 +125,8 @@ import WaybillSystem
         let both = try terms("MIT AND \(Self.llama)")
         #expect(both.isDetermined)
         #expect(both.restrictions.map(\.code) == ["acceptableUse", "thresholds"])
-        #expect(try terms("MIT AND LicenseRef-x").openQuestions == ["the licence LicenseRef-x of this model is not known here"])
+        #expect(try terms("MIT AND LicenseRef-x").openQuestions.count == 1)
+        #expect(try terms("MIT AND LicenseRef-x").openQuestions[0].contains("is no licence that is known"))
         #expect(try !terms("MIT OR LicenseRef-x").isDetermined)
     }
 
