@@ -65,7 +65,9 @@ struct LicenseExpressionParser {
                 tokens.append((.word(word), start + 1))
             case let scalar:
                 let shown = TerminalText.neutralised(String(scalar))
-                fail(start + 1, "\"\(shown)\" cannot stand in an expression", "Ids have letters, digits, dots and hyphens; join them by AND, OR, WITH")
+                fail(
+                    start + 1, "\"\(shown)\" cannot stand in an expression",
+                    "Ids have letters, digits, dots and hyphens; join them by AND, OR, WITH")
                 return
             }
         }
@@ -119,7 +121,8 @@ struct LicenseExpressionParser {
             }
             let node = try alternatives(depth: depth + 1)
             guard position < tokens.count, tokens[position].token == .close else {
-                throw error(position < tokens.count ? tokens[position].column : endColumn, "a ( at column \(column) is not closed", "Add a )")
+                throw error(
+                    position < tokens.count ? tokens[position].column : endColumn, "a ( at column \(column) is not closed", "Add a )")
             }
             position += 1
             return node
@@ -137,7 +140,9 @@ struct LicenseExpressionParser {
     }
 
     private mutating func licence(_ word: String, _ column: Int) throws(LicenseExpressionError) -> LicenseExpression.Term {
-        guard !Self.isOperator(word) else { throw error(column, "\(word) stands where a licence is expected", "Add a licence id before it") }
+        guard !Self.isOperator(word) else {
+            throw error(column, "\(word) stands where a licence is expected", "Add a licence id before it")
+        }
         guard !["NONE", "NOASSERTION"].contains(word.uppercased()) else {
             throw error(column, "\(word.uppercased()) is no licence", "Leave the field out where nothing is known")
         }

@@ -30,12 +30,20 @@ struct LicenseConclusion {
         self.registry = registry
     }
 
+    /// Places that claim. No honest model has more.
+    private static let maximumClaims = 64
+
     mutating func conclude() {
+        guard claims.count <= Self.maximumClaims else {
+            reasons.append("More than \(Self.maximumClaims) places claim a licence: no assertion.")
+            return
+        }
         declare()
         let isBlocked = inspectFiles()
         guard agree() else { return }
         guard !isBlocked else {
-            reasons.append("A file of the licence could not be recognised as a known text, so no licence is concluded from the claims either.")
+            reasons.append(
+                "A file of the licence could not be recognised as a known text, so no licence is concluded from the claims either.")
             return
         }
         let texts = modelTexts()
@@ -195,7 +203,8 @@ struct LicenseConclusion {
         }
         if !claims.isEmpty, !unnamed.isEmpty, open.isEmpty {
             issues.append(
-                LicenseIssue(.severalTexts, "There is also the text of \(unnamed.map(choice).joined(separator: ", ")), which no claim names."))
+                LicenseIssue(
+                    .severalTexts, "There is also the text of \(unnamed.map(choice).joined(separator: ", ")), which no claim names."))
         }
         if Set(texts.map(choice)).count > 1, Self.choiceExpression(claims) == nil {
             reasons.append("Nothing says that one of the licences may be chosen, so all of them are taken to bind.")
@@ -248,7 +257,8 @@ struct LicenseConclusion {
     }
 
     private mutating func noteAmbiguous(_ claim: LicenseClaim, _ problem: String) {
-        issues.append(LicenseIssue(.ambiguousClaim, file: claim.evidence.file, "\(Self.shown(claim)) \(problem): only a licence text decides."))
+        issues.append(
+            LicenseIssue(.ambiguousClaim, file: claim.evidence.file, "\(Self.shown(claim)) \(problem): only a licence text decides."))
         reasons.append("\(Self.shown(claim)) needs a licence text as evidence, and none is there: no assertion.")
     }
 

@@ -40,7 +40,9 @@ public struct LicenseFile: Sendable, Hashable {
         if name.hasPrefix("notice") || name.contains("third_party") || name.contains("third-party") || name.contains("thirdparty") {
             return .notice
         }
-        if ["use_policy", "use-policy", "acceptable_use", "acceptable-use", "prohibited_use"].contains(where: name.contains) { return .policy }
+        if ["use_policy", "use-policy", "acceptable_use", "acceptable-use", "prohibited_use"].contains(where: name.contains) {
+            return .policy
+        }
         let isLicense =
             ["licens", "licenc", "copying", "unlicens", "unlicenc", "eula", "copyright"].contains(where: name.hasPrefix)
             || words.contains("license") || words.contains("licence")

@@ -63,7 +63,8 @@ public struct LicenseFindings: Sendable {
                 read.append(LicenseFile(path: file.path, sha256: file.sha256, role: role, reading: reading))
             } catch {
                 readError = readError ?? error
-                issues.append(LicenseIssue(.notRead, file: file.path, "The file could not be read: \(TerminalText.neutralised(error.cause))."))
+                issues.append(
+                    LicenseIssue(.notRead, file: file.path, "The file could not be read: \(TerminalText.neutralised(error.cause))."))
                 if role == .license { unread.append(file.path) }
             }
         }

@@ -1,7 +1,7 @@
 /// The licences that Waybill knows, as of one day.
 public struct LicenseRegistry: Sendable {
     /// What this build was made with.
-    public static let current = LicenseRegistryReader.read(list: licenseListTable, reviewed: reviewedLicenses)
+    public static let current = LicenseRegistryReader.read(list: licenseListTable, reviewed: ReviewedLicenses.text)
 
     /// Of the registry's own rows and terms. Findings record it.
     public let version: String

@@ -30,7 +30,8 @@ enum LicenseTermsReader {
             && set(value["redistribution"], &terms.redistribution) && set(value["outputTraining"], &terms.outputTraining)
             && set(value["copyleft"], &terms.copyleft) && set(value["passThrough"], &terms.passThrough)
             && acceptableUse(value["acceptableUse"], &terms.acceptableUse)
-            && list(value["thresholds"], &terms.thresholds, threshold) && list(value["territoriesExcluded"], &terms.territoriesExcluded, \.text)
+            && list(value["thresholds"], &terms.thresholds, threshold)
+            && list(value["territoriesExcluded"], &terms.territoriesExcluded, \.text)
             && list(value["naming"], &terms.naming, duty)
     }
 

@@ -2,7 +2,8 @@
 
 /// What people have read in licences, as JSON: edited by hand, one row a line, form and rules in Protocol/LICENSES.md ("Registry").
 /// It joins the rows of `licenseListTable`.
-let reviewedLicenses = #"""
+package enum ReviewedLicenses {
+    package static let text = #"""
 {
 "version": "2026-11-24",
 "sets": {
@@ -138,3 +139,4 @@ let reviewedLicenses = #"""
 ]
 }
 """#
+}

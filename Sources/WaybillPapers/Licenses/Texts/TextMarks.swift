@@ -12,7 +12,8 @@ enum TextMarks {
         } else {
             let first = run(text, from: start, limit: 5)
             guard !first.isEmpty else { return nil }
-            end = multilevel(text, first) ?? (isListNumber(first) && isOne(text, first.endIndex, of: [".", ")"]) ? first.endIndex + 1 : nil)
+            end =
+                multilevel(text, first) ?? (isListNumber(first) && isOne(text, first.endIndex, of: [".", ")"]) ? first.endIndex + 1 : nil)
         }
         guard var end else { return nil }
         while isOne(text, end, of: ["*", "_"]) { end += 1 }

@@ -33,9 +33,11 @@ enum TextMetadata {
     /// Of the Hub's cards, ScanCode's and choosealicense.com's licences.
     private static let keys: Set<String> = [
         "license", "license_name", "license_link", "language", "tags", "library_name", "pipeline_tag", "datasets", "base_model",
-        "base_model_relation", "metrics", "model-index", "inference", "widget", "thumbnail", "title", "spdx-id", "nickname", "redirect_from",
+        "base_model_relation", "metrics", "model-index", "inference", "widget", "thumbnail", "title", "spdx-id", "nickname",
+        "redirect_from",
         "featured", "hidden", "description", "how", "using", "permissions", "conditions", "limitations", "key", "short_name", "name",
-        "category", "owner", "homepage_url", "notes", "spdx_license_key", "other_spdx_license_keys", "osi_license_key", "osi_url", "text_urls",
+        "category", "owner", "homepage_url", "notes", "spdx_license_key", "other_spdx_license_keys", "osi_license_key", "osi_url",
+        "text_urls",
         "faq_url", "other_urls", "ignorable_copyrights", "ignorable_holders", "ignorable_urls", "ignorable_authors", "ignorable_emails",
         "standard_notice", "minimum_coverage", "is_exception", "is_generic", "is_deprecated", "replaced_by",
     ]
