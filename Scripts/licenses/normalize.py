@@ -23,6 +23,8 @@ SKIPPED = set(" \t\r\n\f\v\u00a0*_#>-\u2013\u2014\u2022|\"'`~\u201c\u201d\u2018\
 QUOTES = set("\"'\u201c\u201d\u2018\u2019")
 SPACE = set(" \t\r\n\f\v\u00a0")
 MARKER = re.compile(r"\((?:[0-9]{1,2}|[A-Za-z]|[ivxIVX]{1,5})\)|(?:[0-9]{1,2}(?:\.[0-9]{1,2})+\.|(?:[0-9]{1,2}|[A-Za-z]|[ivxIVX]{1,5})[.)])")
+# A statement of copyright, not the third member of a list.
+YEAR = re.compile(r"\([cC]\) [0-9]")
 ENTITY = re.compile(r"&(#?[A-Za-z0-9]{1,8});")
 TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,9})((?:[ \t\r\n]+[^<> \t\r\n]*)*)[ \t\r\n]*/?>")
 LINK = re.compile(r"\]\(([^ \t\r\n\f\v\u00a0()]{1,2000})\)")
@@ -65,7 +67,7 @@ def words(text, drops_link_targets=False):
             continue
         if boundary and after_space and (char == "(" or char.isascii() and char.isalnum()):
             match = MARKER.match(text, i)
-            if match:
+            if match and not YEAR.match(text, i):
                 end = match.end()
                 while end < n and text[end] in "*_":
                     end += 1

@@ -147,6 +147,13 @@ class Compiled:
                 index += 1
             self.leaf_words[id(node)] = mine
         self.elements = trim(merge(self.build(nodes)))
+        self.segments = [[]]  # what does not vary, with the usual choices
+        for _, node in self.leaves:
+            words = self.leaf_words[id(node)]
+            if isinstance(node, Var) and any(element[0] in "CG" for element in self.variable(node, words)):
+                self.segments.append([])
+            else:
+                self.segments[-1] += words
 
     def render(self, nodes):
         for node in nodes:
@@ -171,7 +178,8 @@ class Compiled:
 
     def variable(self, node, original):
         if node.match == ".{0,5000}" or node.name.lower() in ("copyright", "copyrightnotice"):
-            return [("C",)]
+            # Where the word itself stands before it, only the year and the holder vary.
+            return [("C",)] if original[:1] in ([], ["copyright"], ["all"], ["portions"]) else [("G", 0, GAP_WORDS)]
         if node.name == "bullet" or node.match == ".{0,20}" or re.fullmatch(r"[^\w]*", node.match) and "." not in node.match:
             return [("O", [("F", original)])] if original else []
         choices = [[("F", original)]] if original else [[]]
@@ -245,12 +253,13 @@ def pivot(elements, width=4):
     return None
 
 
-def blocks(tokens, most=192):
-    """24-bit hashes of the text's runs of eight words, evenly spread if there are more than `most`."""
-    starts = list(range(0, max(len(tokens) - normalize.BLOCK + 1, 0), normalize.BLOCK))
-    step = -(-len(starts) // most) if starts else 1
-    raw = b"".join(fold(normalize.run_hash(tokens[start:start + normalize.BLOCK])).to_bytes(3, "big") for start in starts[::step])
-    return base64.b64encode(raw).decode()
+def blocks(segments, most=256):
+    """24-bit hashes of the text's runs of eight words, evenly spread if there are more than `most`, and how far apart they are."""
+    size = normalize.BLOCK
+    runs = [tokens[start:start + size] for tokens in segments for start in range(0, len(tokens) - size + 1, size)]
+    step = max(1, -(-len(runs) // most))
+    raw = b"".join(fold(normalize.run_hash(run)).to_bytes(3, "big") for run in runs[::step])
+    return f"{step}:" + base64.b64encode(raw).decode()
 
 
 def fold(value):

@@ -76,9 +76,9 @@ import WaybillPapers
     @Test func otherEncodings() {
         let mit = LicenseTexts.mit.replacingOccurrences(of: "\"", with: "\u{201C}")
         let units = Array(mit.utf16)
-        let little = [0xFF, 0xFE] + units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
-        let big = [0xFE, 0xFF] + units.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
-        let latin = Array(LicenseTexts.mit.utf8).map { $0 == UInt8(ascii: "\"") ? 0x93 : $0 }
+        let little: [UInt8] = [0xFF, 0xFE] + units.flatMap { unit -> [UInt8] in [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+        let big: [UInt8] = [0xFE, 0xFF] + units.flatMap { unit -> [UInt8] in [UInt8(unit >> 8), UInt8(unit & 0xFF)] }
+        let latin: [UInt8] = LicenseTexts.mit.utf8.map { $0 == UInt8(ascii: "\"") ? 0x93 : $0 }
         for bytes in [little, big, latin] {
             let reading = LicenseTextReading(of: bytes)
             #expect(reading.isWhole && reading.texts.map(\.licenseIDs) == [["MIT"]])
@@ -90,10 +90,10 @@ import WaybillPapers
         let reading = LicenseTexts.reading(text)
         #expect(reading.texts.map(\.licenseIDs) == [["MIT"]])
         #expect(reading.texts.first?.firstLine == 7)
-        #expect(reading.texts.first?.lastLine == 25)
+        #expect(reading.texts.first?.lastLine == 27)
         #expect(reading.texts.first?.heading == "Code licence")
         #expect(!reading.isWhole)
-        #expect(reading.additions.first == "Model Words about it. ## Code licence")
+        #expect(reading.additions.first == "Model Words about it. ## Code")
     }
 
     @Test func twoTexts() throws {

@@ -58,7 +58,7 @@ import WaybillPapers
             let inside = try replaced(LicenseTexts.mit, "\n\nTHE SOFTWARE", "\n\n\(clause)\n\nTHE SOFTWARE")
             #expect(!LicenseTexts.isWhole(inside, "MIT"))
             let inStatement = try replaced(LicenseTexts.mit, "Jane Doe", "Jane Doe. \(clause)")
-            if clause != "Do no evil." { #expect(!LicenseTexts.isWhole(inStatement, "MIT"), "\(clause)") }
+            #expect(!LicenseTexts.isWhole(inStatement, "MIT"), "\(clause)")
         }
     }
 
@@ -113,12 +113,14 @@ import WaybillPapers
             let id = LicenseTexts.id(key)
             let lines = text.split(separator: "\n").map(String.init)
             for _ in 0..<40 {
-                let row = Int.random(in: 0..<lines.count, using: &generator)
+                // The first line is a title, which may be another.
+                let row = Int.random(in: 1..<lines.count, using: &generator)
                 guard !lines[row].lowercased().contains("copyright") else { continue }
                 var words = TextShape.words(lines[row])
+                guard words.count > 3 else { continue }
                 let place = Int.random(in: 0..<words.count, using: &generator)
                 // A number or a mark of a list alone is no word; what is behind the last word or before the first is no change of the text.
-                guard words[place].count(where: \.isLetter) > 3, words.count > 3 else { continue }
+                guard words[place].count(where: \.isLetter) > 3 else { continue }
                 switch Int.random(in: 0..<3, using: &generator) {
                 case 0: words.remove(at: place)
                 case 1: words.insert("not", at: place)
@@ -179,7 +181,10 @@ import WaybillPapers
             if words[place].lowercased() == "not" { changed.remove(at: place) } else { changed.insert("not", at: place + 1) }
             let reading = LicenseTexts.reading(changed.joined(separator: " "))
             #expect(!reading.isWhole, "\(words[max(0, place - 5)..<place + 3])")
-            #expect(!reading.texts.contains { $0.licenseIDs.contains(id) }, "\(words[max(0, place - 5)..<place + 3])")
+            // CC0's preamble is optional: without it the text is there, with additions.
+            if name != "CC0-1.0" {
+                #expect(!reading.texts.contains { $0.licenseIDs.contains(id) }, "\(words[max(0, place - 5)..<place + 3])")
+            }
         }
     }
 }

@@ -174,11 +174,11 @@ struct LicenseConclusion {
         return kept.map(\.text)
     }
 
-    /// A README is about many things. Its text counts if claims say the same, or if nothing else says anything.
+    /// A README is about many things. Its text counts if claims say the same, or if they say nothing.
     private func speaksForModel(_ text: LicenseTextReading.Text) -> Bool {
         let heading = text.heading?.lowercased() ?? ""
         guard !["data", "code", "third", "software", "corpus"].contains(where: heading.contains) else { return false }
-        return claims.isEmpty || claims.contains { isNamed(text, by: $0.meaning) }
+        return claims.allSatisfy { $0.meaning == .oneOf([]) } || claims.contains { isNamed(text, by: $0.meaning) }
     }
 
     private mutating func noteReadme(_ text: LicenseTextReading.Text, _ file: LicenseFile, beside texts: [Text]) {

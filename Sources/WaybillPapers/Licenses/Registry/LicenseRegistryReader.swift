@@ -19,7 +19,9 @@ enum LicenseRegistryReader {
         }
         var digests: [String: [Digest]] = [:]
         for template in LicenseTextTable.templates {
-            for id in template.licenseIDs { digests[id, default: []].append(template.textDigest) }
+            for id in template.licenseIDs where digests[id]?.contains(template.textDigest) != true {
+                digests[id, default: []].append(template.textDigest)
+            }
         }
         let sets = document?["sets"] ?? .object([:])
         var rows: [String: License] = [:]

@@ -39,6 +39,8 @@ public struct LicenseTextReading: Sendable, Hashable {
     /// Texts longer than this are not read: 1 MiB.
     public static let maximumByteCount = 1 << 20
 
+    private static let maximumResemblances = 16
+
     /// - Parameter bytes: at most `maximumByteCount`; what is beyond is not read.
     public init(of bytes: [UInt8], registry: LicenseRegistry = .current) {
         let all = LicenseWords.scalars(Array(bytes.prefix(Self.maximumByteCount)))
@@ -72,9 +74,9 @@ public struct LicenseTextReading: Sendable, Hashable {
                 lastLine: lines.number(match.range.upperBound - 1), heading: lines.heading(above: match.range.lowerBound))
         }
         let ranges = matches.map(\.range)
-        resemblances = TextRemainder.gaps(ranges, count: words.count).compactMap { gap in
+        resemblances = TextRemainder.gaps(ranges, count: words.count).lazy.compactMap { gap in
             TextComparison.current.resemblance(words, in: gap).map { Self.resemblance($0, words, lines) }
-        }
+        }.prefix(Self.maximumResemblances).map(\.self)
         let unexplained = TextRemainder.unexplained(words, outside: ranges, titles: titles)
         additions = unexplained.prefix(3).map { Self.excerpt(words, $0) }
         additionalWords = unexplained.reduce(0) { $0 + $1.count }

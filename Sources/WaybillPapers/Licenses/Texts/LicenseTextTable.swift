@@ -4,9 +4,11 @@ import WaybillFormat
 /// The fingerprints of licence texts that this build knows.
 package enum LicenseTextTable {
     /// In the table's order. A line that cannot be read is left out; a test proves that there is none.
-    package static let templates: [TextTemplate] = lines.compactMap(template)
+    package static let templates = templates(lines)
 
     package static let lines = licenseTextTable.split(separator: "\n").filter { !$0.hasPrefix("#") }
+
+    package static func templates(_ lines: [Substring]) -> [TextTemplate] { lines.compactMap(template) }
 
     /// `ids|pivot|anchor|words|SHA-256|elements|blocks`
     private static func template(_ line: Substring) -> TextTemplate? {
@@ -17,7 +19,8 @@ package enum LicenseTextTable {
         guard rest.count == 2, let pivot = Int(fields[1]), let anchor = UInt64(fields[2], radix: 16), let count = Int(fields[3]),
             let digest = Digest(hex: rest[0]), let elements = TextTemplateParser.elements(rest[1]),
             elements.indices.contains(pivot), case .run(let run) = elements[pivot], run.count >= TextTemplate.anchorWidth,
-            let blocks = Data(base64Encoded: String(fields[4][fields[4].index(after: end)...]))
+            let colon = fields[4][end...].firstIndex(of: ":"), let step = Int(fields[4][fields[4].index(after: end)..<colon]), step > 0,
+            let blocks = Data(base64Encoded: String(fields[4][fields[4].index(after: colon)...]))
         else { return nil }
         let bytes = Array(blocks)
         let hashes = stride(from: 0, to: bytes.count - 2, by: 3).map { index in
@@ -25,6 +28,6 @@ package enum LicenseTextTable {
         }
         return TextTemplate(
             licenseIDs: fields[0].split(separator: ",").map(String.init), elements: elements, pivot: pivot, anchor: anchor,
-            textDigest: digest, wordCount: count, blocks: hashes)
+            textDigest: digest, wordCount: count, blocks: hashes, blockStep: step)
     }
 }

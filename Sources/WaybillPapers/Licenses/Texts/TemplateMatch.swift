@@ -7,7 +7,6 @@ struct TemplateMatch {
 
     private let words: LicenseWords
     private var remainingSteps: Int
-    private(set) var isExhausted = false
 
     private static let maximumSteps = 20_000
     /// Statements of copyright take no more words than this between two parts of a text.
@@ -32,7 +31,6 @@ struct TemplateMatch {
 
     private mutating func step() -> Bool {
         remainingSteps -= 1
-        if remainingSteps < 0 { isExhausted = true }
         return remainingSteps >= 0
     }
 
@@ -104,8 +102,10 @@ struct TemplateMatch {
         }
     }
 
-    private func fits(_ run: TextTemplate.Run, _ range: Range<Int>) -> Bool {
+    private mutating func fits(_ run: TextTemplate.Run, _ range: Range<Int>) -> Bool {
         guard words.hash(range) == run.hash else { return false }
+        // A digest costs more than a step.
+        remainingSteps -= run.count / 16
         return run.digest.isEmpty || words.digest(range).hex.hasPrefix(run.digest)
     }
 }

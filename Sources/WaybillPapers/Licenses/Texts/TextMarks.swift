@@ -6,6 +6,7 @@ enum TextMarks {
     /// `(a)`, `iv.`, `2)`, `1.2.` before white space: the number of a list's member.
     static func listMark(_ text: Text, at start: Int) -> Int? {
         var end: Int?
+        if isStatement(text, at: start) { return nil }
         if text[start] == "(" {
             let inside = run(text, from: start + 1, limit: 5)
             if isListNumber(inside), at(text, inside.endIndex) == ")" { end = inside.endIndex + 1 }
@@ -20,6 +21,12 @@ enum TextMarks {
         if end == text.count || isSpace(text[end]) { return end }
         // `8.Aggregation`, `5.2."Data"`
         return isDigit(text[start]) && text[end - 1] == "." && beginsSentence(text[end]) ? end : nil
+    }
+
+    /// `(c) 2024` begins a statement of copyright, not the third member of a list.
+    private static func isStatement(_ text: Text, at start: Int) -> Bool {
+        guard isOne(text, start + 1, of: ["c", "C"]), at(text, start) == "(", at(text, start + 2) == ")" else { return false }
+        return at(text, start + 3) == " " && at(text, start + 4).map(isDigit) == true
     }
 
     /// `1.2.`, `10.3.4.`

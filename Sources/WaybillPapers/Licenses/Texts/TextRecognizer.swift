@@ -12,7 +12,7 @@ package struct TextRecognizer: Sendable {
     /// A file may cost so many steps for each of its words: enough for any text that is no attack.
     private static let stepsPerWord = 256
 
-    init(_ templates: [TextTemplate]) {
+    package init(_ templates: [TextTemplate]) {
         self.templates = templates
         var byAnchor: [UInt64: [Int]] = [:]
         for (index, template) in templates.enumerated() { byAnchor[template.anchor, default: []].append(index) }

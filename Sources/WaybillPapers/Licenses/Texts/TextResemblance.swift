@@ -13,11 +13,6 @@ package struct TextResemblance: Sendable, Equatable {
 
 /// Compares texts by runs of eight words.
 package struct TextComparison: Sendable {
-    private struct Posting: Sendable {
-        let template: Int
-        let isComplete: Bool
-    }
-
     package static let current = TextComparison(LicenseTextTable.templates)
 
     /// Below these, common phrases alone make texts alike.
@@ -25,7 +20,10 @@ package struct TextComparison: Sendable {
     private static let minimumCommon = 3
 
     private let templates: [TextTemplate]
+    /// The templates that have a run.
     private let postings: [UInt32: [Int32]]
+    /// How many different runs a template has.
+    private let totals: [Int]
 
     init(_ templates: [TextTemplate]) {
         self.templates = templates
@@ -34,6 +32,7 @@ package struct TextComparison: Sendable {
             for block in Set(template.blocks) { postings[block, default: []].append(Int32(index)) }
         }
         self.postings = postings
+        totals = templates.map { Set($0.blocks).count }
     }
 
     /// What a run of words is like most, if it is like anything.
@@ -47,11 +46,15 @@ package struct TextComparison: Sendable {
             guard let alike = postings[block], seen.insert(block).inserted else { continue }
             for template in alike { common[template, default: 0] += 1 }
         }
-        func distinct(_ template: Int32) -> Int { Set(templates[Int(template)].blocks).count }
-        let best = common.filter { $0.value >= Self.minimumCommon && $0.value * 100 >= distinct($0.key) * Self.minimumPercent }
-            .max { (2 * $0.value - distinct($0.key), $1.key) < (2 * $1.value - distinct($1.key), $0.key) }
+        // A run that is missing tells more than one that is there: texts that others were made from share most runs with them.
+        func score(_ entry: (key: Int32, value: Int)) -> Int {
+            let missing = totals[Int(entry.key)] - entry.value
+            return (entry.value - 3 * missing) * templates[Int(entry.key)].blockStep
+        }
+        let best = common.filter { $0.value >= Self.minimumCommon && $0.value * 100 >= totals[Int($0.key)] * Self.minimumPercent }
+            .max { (score($0), $1.key) < (score($1), $0.key) }
         guard let best else { return nil }
-        return describe(words, range, template: Int(best.key), common: best.value, total: distinct(best.key))
+        return describe(words, range, template: Int(best.key), common: best.value, total: totals[Int(best.key)])
     }
 
     func licenseID(_ template: Int) -> String { templates[template].licenseIDs.first ?? "" }
@@ -70,8 +73,7 @@ package struct TextComparison: Sendable {
             }
         }
         let whole = (covered.first?.lowerBound ?? range.lowerBound)..<(covered.last?.upperBound ?? range.upperBound)
-        let isComplete = templates[template].blocks.count == templates[template].wordCount / width
-        let differing = isComplete ? zip(covered, covered.dropFirst()).map { $0.upperBound..<$1.lowerBound } : []
+        let differing = templates[template].blockStep == 1 ? zip(covered, covered.dropFirst()).map { $0.upperBound..<$1.lowerBound } : []
         return TextResemblance(
             template: template, percent: common * 100 / total, range: whole, differing: differing, missing: total - common)
     }

@@ -29,8 +29,10 @@ package struct TextTemplate: Sendable {
     /// Of the text with all its usual words.
     package let textDigest: Digest
     package let wordCount: Int
-    /// Hashes of 24 bits of its runs of `blockWidth` words, in order, all or evenly chosen.
+    /// Hashes of 24 bits of the runs of `blockWidth` words of what does not vary, in order.
     let blocks: [UInt32]
+    /// 1: all of them. Otherwise every second, third, ...
+    let blockStep: Int
 
     static let anchorWidth = 4
     static let blockWidth = 8
