@@ -1,6 +1,8 @@
+import Synchronization
 import Testing
 import WaybillFormat
 import WaybillPapers
+import WaybillSystem
 
 /// disclosure.yaml as evidence of papers plan `p2` (Protocol/MANIFEST.md).
 @Suite struct DisclosureClaimsTests {
@@ -92,5 +94,18 @@ import WaybillPapers
         let derived = PapersDerivation.derive([try file(Self.text + "\n#" + String(repeating: "x", count: 1 << 20))])
         #expect(derived.isEmpty)
         #expect(derived.notices == ["disclosure.yaml: the disclosure is larger than 1 MiB: nothing is taken from the file"])
+    }
+
+    /// What is too large is not read at all, so that no read is longer than 1 MiB.
+    @Test func readsAreBounded() throws {
+        let reads = Mutex(0)
+        let file = EvidenceFile(
+            path: try ModelPath("disclosure.yaml"), sha256: SHA256.digest(of: []), size: (1 << 20) + 1, format: .opaque
+        ) { (_: Int, count: Int) throws(SystemError) in
+            reads.withLock { $0 += 1 }
+            return [UInt8](repeating: 0x23, count: count)
+        }
+        #expect(PapersDerivation.derive([file]).isEmpty)
+        #expect(reads.withLock { $0 } == 0)
     }
 }
