@@ -9,7 +9,8 @@ import WaybillFormat
         "store init", "store stats", "store check", "store gc", "store repair", "remote", "remote add", "remote list", "remote remove",
         "login",
         "logout", "token", "token create",
-        "token list", "token revoke", "completions",
+        "token list", "token revoke", "completions", "papers", "papers init", "papers check", "papers show", "policy", "policy check",
+        "policy explain", "policy test",
     ]
 
     @Test(arguments: names)
@@ -63,6 +64,8 @@ import WaybillFormat
                                   remember it. '*' brings everything again.
           --overwrite             Replace edited files, and files that Waybill did not
                                   write.
+          --policy <policy>       Let in only what this policy allows: a file, or
+                                  permissive-commercial, eu-documented, research.
           --token-file <file>     A file whose first line is the token for the remote
                                   (else WAYBILL_TOKEN_FILE, else 'waybill login').
           --wait <duration>       How long to go on when a remote fails: 90, 90s, 5m,
