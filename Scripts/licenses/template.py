@@ -148,9 +148,10 @@ class Compiled:
             self.leaf_words[id(node)] = mine
         self.elements = trim(merge(self.build(nodes)))
         self.segments = [[]]  # what does not vary, with the usual choices
-        for _, node in self.leaves:
-            words = self.leaf_words[id(node)]
-            if isinstance(node, Var) and any(element[0] in "CG" for element in self.variable(node, words)):
+        for node in nodes:
+            words = [] if isinstance(node, list) else self.leaf_words[id(node)]
+            varies = isinstance(node, Var) and any(element[0] in "CGO" for element in self.variable(node, words))
+            if isinstance(node, list) or varies:
                 self.segments.append([])
             else:
                 self.segments[-1] += words
@@ -256,7 +257,8 @@ def pivot(elements, width=4):
 def blocks(segments, most=256):
     """24-bit hashes of the text's runs of eight words, evenly spread if there are more than `most`, and how far apart they are."""
     size = normalize.BLOCK
-    runs = [tokens[start:start + size] for tokens in segments for start in range(0, len(tokens) - size + 1, size)]
+    # The last run of a segment overlaps the one before, so that no word is left out.
+    runs = [tokens[min(start, len(tokens) - size):][:size] for tokens in segments if len(tokens) >= size for start in range(0, len(tokens), size)]
     step = max(1, -(-len(runs) // most))
     raw = b"".join(fold(normalize.run_hash(run)).to_bytes(3, "big") for run in runs[::step])
     return f"{step}:" + base64.b64encode(raw).decode()
