@@ -25,13 +25,22 @@ public struct Work: Sendable {
     /// Threads by default: scratch memory of more would break the promise of 256 MiB.
     public static let defaultThreads = min(Processors.count, 6)
 
-    /// - Parameter memory: bytes for buffers in flight; beside it are scratch memory of the threads, about 14 MiB each, and of
-    ///   a push three packs, 66 MiB. The default keeps every command below 256 MiB.
-    public init(threads: Int = defaultThreads, memory: Int = 64 << 20) {
+    /// - Parameter memory: bytes for buffers in flight; beside it is scratch memory of the threads, about 14 MiB each. The default keeps
+    ///   every command below 256 MiB.
+    public init(threads: Int = defaultThreads, memory: Int = 112 << 20) {
         pool = WorkerPool(threads: threads) { WorkContext() }
         disk = WorkerPool(threads: Self.diskThreads) {}
         self.memory = SlabPool(budget: memory)
     }
+
+    private init(_ work: Work, memory: Int) {
+        pool = work.pool
+        disk = work.disk
+        self.memory = SlabPool(budget: memory)
+    }
+
+    /// The same threads with another budget for buffers.
+    package func withMemory(_ bytes: Int) -> Work { Work(self, memory: bytes) }
 
     /// As many packs of a push are synced at once.
     private static let diskThreads = 2

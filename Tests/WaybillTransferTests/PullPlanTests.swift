@@ -95,8 +95,14 @@ import WaybillTransfer
     func drive(seed: UInt64) throws {
         let pull = try pull(seed)
         var generator = SeededGenerator(seed: seed &* 977)
-        var plan = PullPlan(places: pull.places, destinations: pull.destinations, openRows: pull.openRows)
-        #expect(plan.bytesToFetch == PullPlan.coalesce(pull.places).reduce(0) { $0 + $1.range.count })
+        // Places come in some portions, each when few requests are left.
+        var unlocated = pull.places[...]
+        func portion() -> [(name: ChunkName, place: ChunkPlace)] {
+            let count = unlocated.isEmpty ? 0 : Int.random(in: 1...unlocated.count, using: &generator)
+            defer { unlocated.removeFirst(count) }
+            return Array(unlocated.prefix(count))
+        }
+        var plan = PullPlan(places: portion(), destinations: pull.destinations, openRows: pull.openRows)
         let limit = Int.random(in: 1...9, using: &generator)
         var running: [PullPlan.Action] = []
         var fetched: [ChunkName: Int] = [:]
@@ -106,6 +112,7 @@ import WaybillTransfer
         while !plan.isDone {
             steps += 1
             try #require(steps < 100_000, "the plan does not end")
+            if plan.fetchesLeft <= limit { plan.add(portion()) }
             while running.count < limit, let action = plan.next() { running.append(action) }
             try #require(!running.isEmpty, "nothing is under way and the plan is not done")
             switch running.remove(at: Int.random(in: 0..<running.count, using: &generator)) {

@@ -1,4 +1,3 @@
-import WaybillCodec
 import WaybillFormat
 import WaybillSystem
 
@@ -9,17 +8,9 @@ import WaybillSystem
 struct FileProof {
     let store: DirectoryStore
 
-    /// The running digest of one file, handed from job to job.
-    private final class Running: @unchecked Sendable {
-        private var hasher = SHA256()
-
-        func update(_ chunk: borrowing VerifiedChunk) { chunk.withSpan { span in hasher.update(span) } }
-        func finish() -> Digest { hasher.finish() }
-    }
-
     private static let emptyDigest = SHA256.digest(of: [])
-    /// Chunks decoded in one job.
-    private static let batch = 8
+    /// Bytes that are proved between two syncs of the log.
+    private static let remembered = 64 << 20
 
     func prove(_ manifest: Manifest, rows: [ChunkRow], progress: @Sendable (Int, Int) -> Void) async throws(StoreError) {
         let known = try await remembered()
@@ -39,43 +30,23 @@ struct FileProof {
             }
         }
         var done = 0
+        var proved: [Digest] = []
+        var unsaved = 0
         progress(0, total)
         for (file, key) in open {
-            try await proveOne(file, rows: Array(rows[file.firstRow..<file.firstRow + file.rows])) { bytes in
-                done += bytes
-                progress(done, total)
-            }
-            try await remember(key)
-        }
-    }
-
-    private func proveOne(_ file: ManifestFile, rows: [ChunkRow], advance: (Int) -> Void) async throws(StoreError) {
-        let running = Running()
-        var next = 0
-        while next < rows.count {
-            let batch = Array(rows[next..<min(next + Self.batch, rows.count)])
-            let store = store
-            try await store.work.run { context throws(StoreError) in
-                let places = try store.index.places(batch.map(\.name), .readable)
-                for (row, place) in zip(batch, places) {
-                    guard let place else {
-                        throw StoreError(
-                            .integrity, subject: file.path.text, cause: "the store lacks chunk \(row.name.digest)", remedy: "Push again",
-                            isIncomplete: true)
-                    }
-                    do throws(StoreError) {
-                        running.update(try store.chunk(row.name, at: place, context: &context))
-                    } catch  where error.code == .integrity {
-                        // A collector may have taken the pack; a damaged one is there.
-                        throw try store.packSize(place.pack) == nil ? error.incomplete() : error
-                    }
+            let actual = try await FileDigest(store: store, subject: file.path.text)
+                .digest(of: rows[file.firstRow..<file.firstRow + file.rows]) { bytes in
+                    done += bytes
+                    progress(done, total)
                 }
-            }
-            next += batch.count
-            advance(batch.reduce(0) { $0 + $1.name.length })
+            guard actual == file.sha256 else { throw disagreement(file, actual) }
+            proved.append(key)
+            unsaved += file.size
+            guard unsaved >= Self.remembered else { continue }
+            try await remember(proved)
+            (proved, unsaved) = ([], 0)
         }
-        let actual = running.finish()
-        guard actual == file.sha256 else { throw disagreement(file, actual) }
+        if !proved.isEmpty { try await remember(proved) }
     }
 
     private func disagreement(_ file: ManifestFile, _ actual: Digest) -> StoreError {
@@ -114,38 +85,18 @@ struct FileProof {
         }
     }
 
-    private func remember(_ key: Digest) async throws(StoreError) {
-        try await store.work.run { [store] _ throws(StoreError) in
+    private func remember(_ keys: [Digest]) async throws(StoreError) {
+        try await store.work.wait { [store] () throws(StoreError) in
             try storing { () throws(SystemError) in
                 let file = try store.privateFolder.file("proved.log", .readWrite)
                 try file.lock()
                 // A torn record of an earlier crash is overwritten, so that records stay aligned.
                 let size = try file.status().size
-                try file.write(key.bytes.span, at: size / Digest.byteCount * Digest.byteCount)
+                var bytes: [UInt8] = []
+                for key in keys { key.append(to: &bytes) }
+                try file.write(bytes.span, at: size / Digest.byteCount * Digest.byteCount)
                 try file.syncData()
             }
-        }
-    }
-}
-
-extension DirectoryStore {
-    /// Reads, decodes and verifies one chunk; blocks. The chunk lives in the context's scratch memory.
-    func chunk(_ name: ChunkName, at place: ChunkPlace, context: inout WorkContext) throws(StoreError) -> VerifiedChunk {
-        context.frame.resize(0)
-        let object = ObjectName.pack(place.pack)
-        guard place.stored <= context.frame.capacity else {
-            throw StoreError(.integrity, subject: object.path, cause: "a frame of \(place.stored) bytes is too long", remedy: "Push again")
-        }
-        try Self.read(root, object, range: place.offset..<place.offset + place.stored, into: context.frame, label: label)
-        let subject = "\(label)/\(object.path)"
-        let (decoder, source, output) = (context.decoder, context.frame, context.chunk)
-        try decoding { () throws(CodecError) in
-            try decoder.decode(source, range: 0..<source.count, rawLength: name.length, into: output, subject: subject)
-        }
-        do throws(SystemError) {
-            return try VerifiedChunk.verifying(output, range: 0..<output.count, as: name, subject: subject)
-        } catch {
-            throw StoreError(error)
         }
     }
 }

@@ -27,7 +27,7 @@ extension Verify {
         defer { meter.update { $0.filesDone += 1 } }
         if let rows, file.size > Self.wholeBytes {
             let found = try await work.perform { _ throws(TransferError) in try open(file, tracked, folder) }
-            if case .file(let opened, _) = found, await holds(opened, rows[file.firstRow..<file.firstRow + file.rows]) { return nil }
+            if case .file(let opened, _) = found, try await holds(opened, rows[file.firstRow..<file.firstRow + file.rows]) { return nil }
         }
         defer { meter.update { $0.bytesDone = min($0.bytesDone + file.size, $0.bytesTotal) } }
         return try await work.perform { context throws(TransferError) in
@@ -46,38 +46,36 @@ extension Verify {
     }
 
     /// Whether the file's chunks are all right: these are the chunks whose bytes had the file's SHA-256 when they were pulled or pushed.
-    private func holds(_ file: OwnedFile, _ rows: ArraySlice<ChunkRow>) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
-            var start = rows.startIndex
-            var offset = 0
-            var running = 0
-            var isRight = true
-            while start < rows.endIndex, isRight {
-                var end = start
-                var bytes = 0
-                while end < rows.endIndex, end == start || bytes + rows[end].name.length <= Self.jobBytes {
-                    bytes += rows[end].name.length
-                    end += 1
-                }
-                if running > work.pool.threads, let result = await group.next() {
-                    running -= 1
-                    isRight = isRight && result
-                }
-                let (range, from, length) = (start..<end, offset, bytes)
-                running += 1
-                group.addTask {
-                    let wrong = await work.pool.run { context in
-                        Repair.wrongRows(rows[range], firstRow: range.lowerBound, of: file, from: from, &context)
-                    }
-                    meter.update { $0.bytesDone += wrong.isEmpty ? length : 0 }
-                    return wrong.isEmpty
-                }
-                start = end
-                offset += bytes
-            }
-            for await result in group { isRight = isRight && result }
-            return isRight
+    private func holds(_ file: OwnedFile, _ rows: ArraySlice<ChunkRow>) async throws(TransferError) -> Bool {
+        let right = try await work.map(Self.stretches(of: rows), perJob: 1) { (stretch, context) throws(TransferError) in
+            let wrong = Repair.wrongRows(
+                rows[stretch.rows], firstRow: stretch.rows.lowerBound, of: file, from: stretch.bytes.lowerBound, &context)
+            meter.update { $0.bytesDone += wrong.isEmpty ? stretch.bytes.count : 0 }
+            return wrong.isEmpty
         }
+        return right.allSatisfy(\.self)
+    }
+
+    /// Rows that follow one another, and where their bytes lie in the file.
+    private struct Stretch {
+        var rows: Range<Int>
+        var bytes: Range<Int>
+    }
+
+    private static func stretches(of rows: ArraySlice<ChunkRow>) -> [Stretch] {
+        var stretches: [Stretch] = []
+        var current = Stretch(rows: rows.startIndex..<rows.startIndex, bytes: 0..<0)
+        for index in rows.indices {
+            let end = current.bytes.upperBound + rows[index].name.length
+            if !current.rows.isEmpty, end - current.bytes.lowerBound > jobBytes {
+                stretches.append(current)
+                current = Stretch(rows: index..<index, bytes: current.bytes.upperBound..<current.bytes.upperBound)
+            }
+            current.rows = current.rows.lowerBound..<index + 1
+            current.bytes = current.bytes.lowerBound..<end
+        }
+        if !current.rows.isEmpty { stretches.append(current) }
+        return stretches
     }
 
     private func open(_ file: ManifestFile, _ tracked: TrackedFile?, _ folder: CheckoutFolder) throws(TransferError) -> Found {

@@ -5,6 +5,8 @@ import WaybillSystem
 
 extension Pull {
     private enum Event: Sendable {
+        case located([(name: ChunkName, place: ChunkPlace)])
+        case failedToLocate(TransferError)
         case fetched([ChunkName])
         case verified(target: Int)
         /// What was written before the mark of the journal is on the disk.
@@ -15,9 +17,11 @@ extension Pull {
 
     /// Carries out the plan: requests, checks, journal and barriers.
     func fetch(
-        _ state: BuildState, places: [(name: ChunkName, place: ChunkPlace)], resolved: Resolved, parts: PartFiles, journal: Journal
+        _ state: BuildState, resolved: Resolved, parts: PartFiles, journal: Journal
     ) async throws(TransferError) {
-        var plan = PullPlan(places: places, destinations: state.destinations, openRows: state.openRows)
+        var plan = PullPlan(places: [], destinations: state.destinations, openRows: state.openRows)
+        var located = 0
+        var isLocating = false
         let fetcher = fetcher(state, resolved: resolved, parts: parts)
         var digests = PartDigests(state, resolved: resolved, parts: parts, work: work)
         var sinceBarrier = 0
@@ -26,7 +30,11 @@ extension Pull {
         var failure: TransferError?
         await withTaskGroup(of: Event.self) { group in
             var running = 0
-            while !plan.isDone || isSyncing {
+            while !plan.isDone || isSyncing || isLocating {
+                if failure == nil, !isLocating, located < state.order.count, plan.fetchesLeft <= options.connections {
+                    isLocating = true
+                    locate(from: located, state, resolved, in: &group)
+                }
                 while failure == nil, running < options.connections, let action = plan.next() {
                     running += 1
                     switch action {
@@ -37,6 +45,13 @@ extension Pull {
                 guard let event = await group.next() else { break }
                 do throws(TransferError) {
                     switch event {
+                    case .located(let places):
+                        isLocating = false
+                        located += places.count
+                        plan.add(places)
+                    case .failedToLocate(let error):
+                        isLocating = false
+                        throw error
                     case .fetched(let names):
                         running -= 1
                         let rows = names.flatMap { name in
@@ -92,7 +107,6 @@ extension Pull {
     private func fetcher(_ state: BuildState, resolved: Resolved, parts: PartFiles) -> ChunkFetcher {
         let destinations = state.destinations
         let targets = state.targets
-        let position = positions(of: state.order, resolved)
         return ChunkFetcher(
             sources: [source] + extraSources, work: work,
             write: { (chunk, isZero) throws(TransferError) in
@@ -107,18 +121,17 @@ extension Pull {
                 }
             },
             received: { bytes in meter.update { $0.bytesTransferred += bytes } },
-            position: { position[$0] })
+            position: { Self.position(of: $0, state, resolved) })
     }
 
-    private func positions(of names: [ChunkName], _ resolved: Resolved) -> [ChunkName: (segment: Digest, rows: Int, row: Int)] {
-        let wanted = Set(names)
-        var positions: [ChunkName: (segment: Digest, rows: Int, row: Int)] = [:]
-        for (segment, digest) in zip(resolved.segments, resolved.manifest.lists) {
-            for (row, item) in segment.rows.enumerated() where wanted.contains(item.name) && positions[item.name] == nil {
-                positions[item.name] = (digest, segment.rows.count, row)
+    private func locate(from start: Int, _ state: BuildState, _ resolved: Resolved, in group: inout TaskGroup<Event>) {
+        group.addTask {
+            do throws(TransferError) {
+                return .located(try await locate(from: start, state, resolved))
+            } catch {
+                return .failedToLocate(error)
             }
         }
-        return positions
     }
 
     private func start(_ fetch: PullPlan.Fetch, _ fetcher: ChunkFetcher, in group: inout TaskGroup<Event>) {

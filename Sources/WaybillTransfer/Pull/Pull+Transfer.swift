@@ -44,11 +44,10 @@ extension Pull {
             $0.filesDone = survey.kept.count
         }
         try await reuseLocal(&state, folder: folder, resolved: resolved, survey: survey, old: old, parts: parts, journal: journal)
-        let places = try await locate(state.order, resolved)
-        try await requireSpace(folder, state, places)
+        try await requireSpace(folder, state, resolved)
         let outcome = TransferOutcome(
             bytesFetched: state.order.reduce(0) { $0 + $1.length * (state.destinations[$1]?.count ?? 0) }, chunksFetched: state.order.count)
-        try await fetch(state, places: places, resolved: resolved, parts: parts, journal: journal)
+        try await fetch(state, resolved: resolved, parts: parts, journal: journal)
         return outcome
     }
 
@@ -164,57 +163,5 @@ extension Pull {
         }
         state.order = order
         for destination in held { state.openRows[destination.target] -= 1 }
-    }
-
-    /// Where the primary source says that chunks lie.
-    private func locate(_ names: [ChunkName], _ resolved: Resolved) async throws(TransferError) -> [(name: ChunkName, place: ChunkPlace)] {
-        guard !names.isEmpty else { return [] }
-        let wanted = Set(names)
-        var places: [ChunkName: ChunkPlace] = [:]
-        var failure: TransferError?
-        for (segment, digest) in zip(resolved.segments, resolved.manifest.lists) {
-            // A chunk that only another source has is asked of the first in vain, and then found there.
-            for source in [source] + extraSources {
-                guard segment.rows.contains(where: { wanted.contains($0.name) && places[$0.name] == nil }) else { break }
-                do throws(StoreError) {
-                    let locator = try await RevisionReader(source).locator(digest, rows: segment.rows.count)
-                    for (row, place) in zip(segment.rows, locator.places) where wanted.contains(row.name) && places[row.name] == nil {
-                        // No frame is longer: a locator that says so would only make us read more.
-                        if let place, place.stored <= row.name.length + Limits.frameOverhead { places[row.name] = place }
-                    }
-                } catch {
-                    let mayBeElsewhere = error.code == .integrity || error.code == .notFound || error.code == .unavailable
-                    guard mayBeElsewhere, !extraSources.isEmpty else { throw TransferError(error) }
-                    failure = failure ?? TransferError(error)
-                }
-            }
-        }
-        return try names.map { (name) throws(TransferError) in
-            guard let place = places[name] else {
-                throw failure
-                    ?? TransferError(
-                        .integrity, subject: "\(source.label): chunk \(name.digest)", cause: "the mirror does not hold it",
-                        remedy: "Push the revision again, or pull from another mirror")
-            }
-            return (name, place)
-        }
-    }
-
-    /// Fails before the first byte when the disk is too small.
-    private func requireSpace(
-        _ folder: CheckoutFolder, _ state: BuildState, _ places: [(name: ChunkName, place: ChunkPlace)]
-    ) async throws(TransferError) {
-        // A chunk that is stored in next to nothing is one value, most likely zero, and will be a hole.
-        let needed = places.reduce(0) { sum, item in
-            item.place.stored * 64 < item.name.length ? sum : sum + item.name.length * (state.destinations[item.name]?.count ?? 0)
-        }
-        let available = try await work.perform { _ throws(TransferError) in
-            try lifting { () throws(SystemError) in try DiskSpace.available(at: folder.root.path) }
-        }
-        guard needed <= available else {
-            throw TransferError(
-                .storage, subject: folder.root.path, cause: "needs \(needed) bytes more, and the disk has \(available)",
-                remedy: "Free some space, or pull to another disk; --include takes only some files")
-        }
     }
 }

@@ -10,6 +10,8 @@ public struct PullOptions: Sendable {
     public var overwrite = false
     /// Requests at once.
     public var connections = 8
+    /// Chunks whose places are known at a time, 32 GB of most models: those of all chunks would take more memory than the rest of a pull.
+    package var chunksLocated = 4 * Limits.segmentRows
 
     public init() {}
 }

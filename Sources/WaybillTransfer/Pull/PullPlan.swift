@@ -41,7 +41,7 @@ package struct PullPlan: Sendable {
     private let destinations: [ChunkName: [Destination]]
 
     /// - Parameters:
-    ///   - places: where each wanted chunk lies.
+    ///   - places: where wanted chunks lie; `add` takes the others.
     ///   - destinations: where each wanted chunk goes; chunks that are here already are not in it.
     ///   - openRows: for each target, rows that are not written yet.
     package init(places: [(name: ChunkName, place: ChunkPlace)], destinations: [ChunkName: [Destination]], openRows: [Int]) {
@@ -49,6 +49,13 @@ package struct PullPlan: Sendable {
         self.openRows = openRows
         ready = openRows.indices.filter { openRows[$0] == 0 }
         fetches = Self.coalesce(places)
+    }
+
+    /// Where more of the wanted chunks lie. What was given out is forgotten.
+    package mutating func add(_ places: [(name: ChunkName, place: ChunkPlace)]) {
+        fetches.removeFirst(nextFetch)
+        nextFetch = 0
+        fetches += Self.coalesce(places)
     }
 
     /// Ranges in the order of the first chunk that each pack serves, so that files complete one after another.
@@ -88,9 +95,6 @@ package struct PullPlan: Sendable {
 
     /// Requests that were not given out yet.
     package var fetchesLeft: Int { fetches.count - nextFetch }
-
-    /// Stored bytes of all requests.
-    package var bytesToFetch: Int { fetches.reduce(0) { $0 + $1.range.count } }
 
     /// What to do now; nil while nothing more can be begun. Verification goes first: its pages are warm.
     package mutating func next() -> Action? {

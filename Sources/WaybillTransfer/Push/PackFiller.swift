@@ -3,8 +3,8 @@ import WaybillFormat
 import WaybillStore
 import WaybillSystem
 
-/// The pack that is being filled, by the threads that encode. Three packs exist at most: who wants to open a fourth waits until the
-/// store has taken one.
+/// The pack that is being filled, by the threads that encode. Few packs exist at a time: who wants to open one more waits until the store
+/// has taken one.
 final class PackFiller: Sendable {
     enum Outcome {
         /// The frame is in a pack, which it may have filled.
@@ -19,8 +19,10 @@ final class PackFiller: Sendable {
     }
 
     private let building = Mutex(Building())
-    private let opening = AsyncLock()
-    private let packs = SlabPool(budget: 3 * SlabPool.rounded(PackBuilder.slabCapacity))
+    private let opening = AsyncSemaphore(permits: 1)
+    private let packs: SlabPool
+
+    init(_ room: PushMemory) { packs = SlabPool(budget: room.packs) }
 
     /// Waits until a pack is open. It may be full again by the time that the caller has a frame.
     func open() async {

@@ -5,7 +5,7 @@ import WaybillStore
 import WaybillSystem
 
 /// Sends what the store lacks: asks, encodes, packs, uploads, all behind the reader's back. At most three packs exist at once, the one
-/// being filled included, so that is all that an interruption can make us send again.
+/// being filled included (`PushMemory`), so that is all that an interruption can make us send again.
 ///
 /// What is under way is bounded by the slabs of the batches, which the reader waits for.
 final class PackPipeline: Sendable {
@@ -24,8 +24,10 @@ final class PackPipeline: Sendable {
     private let meter: Meter
     private let missing: Set<ChunkName>
     private let state = Mutex(State())
-    private let filler = PackFiller()
+    private let filler: PackFiller
     private let underWay = Outstanding()
+    /// Each may hold a frame that waits for a pack: with a slow store, all jobs would.
+    private let encoding: AsyncSemaphore
 
     /// - Parameter missing: chunks that the store is known to lack, whatever it says when it is asked.
     init(store: any RevisionStore, work: Work, meter: Meter, missing: Set<ChunkName> = []) {
@@ -33,6 +35,8 @@ final class PackPipeline: Sendable {
         self.work = work
         self.meter = meter
         self.missing = missing
+        filler = PackFiller(PushMemory(of: work.memory.budget))
+        encoding = AsyncSemaphore(permits: work.pool.threads + 2)
     }
 
     /// Chunks packed so far.
@@ -137,6 +141,8 @@ final class PackPipeline: Sendable {
     }
 
     private func encode(_ chunks: ArraySlice<ReadChunk>, of slab: Slab) async {
+        await encoding.acquire()
+        defer { encoding.release() }
         var left = chunks
         while !left.isEmpty {
             await filler.open()

@@ -62,7 +62,8 @@ public struct Push: Sendable {
     private func run(_ reader: RevisionReader, _ lease: PushLease) async throws(TransferError) -> TransferReport {
         let local = try await LocalState.open(directory, work: work)
         defer { local.lock?.unlock() }
-        let builder = RevisionBuilder(directory: directory, work: work, meter: meter, parallelFiles: options.parallelFiles)
+        let reading = work.withMemory(PushMemory(of: work.memory.budget).windows)
+        let builder = RevisionBuilder(directory: directory, work: reading, meter: meter, parallelFiles: options.parallelFiles)
         let tree = try await work.perform { [directory] _ throws(TransferError) in try SourceTree.read(directory) }
         meter.update {
             $0.filesTotal = tree.files.count

@@ -194,7 +194,8 @@ struct RevisionBuilder: Sendable {
 
     private func papers(_ tree: SourceTree, _ files: [ManifestFile]) async throws(TransferError) -> DerivedPapers {
         try await work.perform { _ throws(TransferError) in
-            let evidence = zip(tree.files, files).map { source, file in
+            let read = zip(tree.files, files).filter { PapersDerivation.reads($0.path, format: $1.format) }
+            let evidence = read.map { source, file in
                 EvidenceFile(path: file.path, sha256: file.sha256, size: file.size, format: file.format) {
                     (offset: Int, count: Int) throws(SystemError) in
                     try OwnedFile.open(source.location, .read).read(at: offset, count: count)
@@ -203,9 +204,7 @@ struct RevisionBuilder: Sendable {
             let derived = PapersDerivation.derive(evidence)
             if let error = derived.readError { throw TransferError(error) }
             // The claims must come from the bytes that were hashed.
-            for (source, file) in zip(tree.files, files) where PapersDerivation.reads(source.path, format: file.format) {
-                _ = try FileReader.open(source)
-            }
+            for (source, _) in read { _ = try FileReader.open(source) }
             return derived
         }
     }

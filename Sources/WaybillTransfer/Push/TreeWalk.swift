@@ -3,10 +3,13 @@ import WaybillSystem
 
 /// A file that is to be pushed.
 package struct SourceFile: Sendable {
+    /// The model's directory.
+    package let root: String
     package let path: ModelPath
-    /// The file itself, links resolved by opening it.
-    package let location: String
     package let status: FileStatus
+
+    /// The file itself, links resolved by opening it.
+    package var location: String { "\(root)/\(path.text)" }
 }
 
 /// The files of a model directory, and what was passed over.
@@ -21,7 +24,7 @@ package struct SourceTree: Sendable {
     package static func read(_ directory: String) throws(TransferError) -> SourceTree {
         var tree = SourceTree()
         let root = try lifting { () throws(SystemError) in try Folder.open(directory) }
-        _ = try tree.walk(root, prefix: "")
+        _ = try tree.walk(root, below: root.path, prefix: "")
         tree.files.sort { $0.path < $1.path }
         let paths = tree.files.map(\.path)
         do throws(FormatError) {
@@ -37,7 +40,7 @@ package struct SourceTree: Sendable {
     }
 
     /// - Returns: whether anything was found inside.
-    private mutating func walk(_ folder: Folder, prefix: String) throws(TransferError) -> Bool {
+    private mutating func walk(_ folder: Folder, below root: String, prefix: String) throws(TransferError) -> Bool {
         let names = try lifting { () throws(SystemError) in try folder.names() }
         var found = false
         for name in names.sorted() {
@@ -51,13 +54,13 @@ package struct SourceTree: Sendable {
             switch status.kind {
             case .folder:
                 let inner = try lifting { () throws(SystemError) in try folder.folder(name) }
-                if try walk(inner, prefix: prefix + name + "/") { found = true } else { emptyFolders += 1 }
+                if try walk(inner, below: root, prefix: prefix + name + "/") { found = true } else { emptyFolders += 1 }
             case .file:
-                files.append(SourceFile(path: try Self.path(prefix + name, location), location: location, status: status))
+                files.append(SourceFile(root: root, path: try Self.path(prefix + name, location), status: status))
                 found = true
             case .symlink:
                 let target = try Self.target(location)
-                files.append(SourceFile(path: try Self.path(prefix + name, location), location: location, status: target))
+                files.append(SourceFile(root: root, path: try Self.path(prefix + name, location), status: target))
                 found = true
             case .other:
                 throw TransferError(

@@ -1,19 +1,21 @@
 import Synchronization
 
-/// Mutual exclusion for work that waits. First come, first served.
-final class AsyncLock: Sendable {
+/// Lets so many in at once; who comes first goes first.
+final class AsyncSemaphore: Sendable {
     private struct State {
-        var held = false
+        var permits: Int
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+
+    init(permits: Int) { state = Mutex(State(permits: permits)) }
 
     func acquire() async {
         await withCheckedContinuation { continuation in
             let free = state.withLock { state -> Bool in
-                if !state.held {
-                    state.held = true
+                if state.permits > 0 {
+                    state.permits -= 1
                     return true
                 }
                 state.waiters.append(continuation)
@@ -26,7 +28,7 @@ final class AsyncLock: Sendable {
     func release() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard !state.waiters.isEmpty else {
-                state.held = false
+                state.permits += 1
                 return nil
             }
             return state.waiters.removeFirst()
