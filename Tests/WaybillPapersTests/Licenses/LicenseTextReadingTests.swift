@@ -138,4 +138,13 @@ import WaybillPapers
             #expect(reading.resemblances.isEmpty, "\(text.prefix(40)) \(reading.resemblances)")
         }
     }
+
+    /// Common phrases of licences make no resemblance.
+    @Test func fragments() throws {
+        let words = TextShape.words(try LicenseTexts.file("LICENSE"))
+        for start in stride(from: 0, to: words.count - 400, by: 200) {
+            let reading = LicenseTexts.reading(words[start..<start + 400].joined(separator: " "))
+            #expect(reading.texts.isEmpty && reading.resemblances.isEmpty, "\(start) \(reading.resemblances)")
+        }
+    }
 }

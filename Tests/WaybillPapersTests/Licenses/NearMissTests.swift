@@ -36,7 +36,7 @@ import WaybillPapers
             ("IN NO EVENT", "IN ANY EVENT"),
             ("BUT NOT LIMITED", "BUT LIMITED"), ("publish, distribute, sublicense, ", ""), ("free of charge, ", ""),
             ("any person", "any natural person"),
-            ("and to permit", "and not to permit"),
+            ("and to permit", "and not to permit"), ("HOLDERS BE LIABLE", "HOLDERS NOT BE LIABLE"),
             ("subject to the following conditions:", "subject to the following conditions: no military use,"),
         ] {
             expectNearMiss(try replaced(mit, old, new), of: "MIT")

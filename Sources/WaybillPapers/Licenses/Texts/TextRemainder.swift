@@ -12,9 +12,9 @@ enum TextRemainder {
                     statement = 1
                 } else if statement > 0, statement < CopyrightStatement.maximumWords, !OperativeWords.contains(word) {
                     statement += 1
-                } else if titles.contains(word) {
+                } else if titles.contains(word) || isNumber(word) {
                     statement = 0
-                } else if let last = found.last, last.upperBound == index {
+                } else if let last = found.last, last.upperBound + maximumBetween >= index, last.lowerBound >= gap.lowerBound {
                     found[found.count - 1] = last.lowerBound..<index + 1
                     statement = 0
                 } else {
@@ -24,6 +24,14 @@ enum TextRemainder {
             }
         }
         return found
+    }
+
+    /// Runs with no more words of titles between them are one, as a reader sees them.
+    private static let maximumBetween = 2
+
+    /// A version or a year: up to four digits.
+    private static func isNumber(_ word: String) -> Bool {
+        word.utf8.count <= 4 && word.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     /// What `matches`, ascending and apart, leave of so many words.
@@ -41,6 +49,7 @@ enum TextRemainder {
 
     static let generalTitleWords: Set<String> = [
         "license", "licenses", "the", "version", "v", "v1", "v2", "v3", "agreement", "text", "full", "file", "identifier", "spdx",
-        "software", "clause", "and",
+        "software", "clause", "and", "http", "www", "org", "com", "html", "txt", "january", "february", "march", "april", "june", "july",
+        "august", "september", "october", "november", "december",
     ]
 }
