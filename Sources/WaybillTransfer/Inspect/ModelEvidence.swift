@@ -10,20 +10,22 @@ public struct ModelEvidence: Sendable {
     public let manifest: Manifest?
     /// Of the manifest, where it is published.
     public let digest: Digest?
+    /// When the ref entry that names it was made, `YYYY-MM-DDThh:mm:ssZ`.
+    public let published: String?
     private let files: @Sendable () throws(TransferError) -> [EvidenceFile]
 
     /// A revision of a store. Nothing of its files is fetched before somebody reads.
     public static func revision(
         source: any ChunkSource, model: ModelName, ref: RefName?, revision: Digest?, work: Work
     ) async throws(TransferError) -> ModelEvidence {
-        let (digest, _) = try await RevisionContent.resolve(source: source, model: model, ref: ref, revision: revision)
+        let (digest, entry) = try await RevisionContent.resolve(source: source, model: model, ref: ref, revision: revision)
         let reader = RevisionReader(source)
         let (manifest, rows) = try await lifting { () async throws(StoreError) in
             let manifest = try await reader.manifest(digest).manifest
             return (manifest, try await reader.rows(of: manifest))
         }
         let files = RevisionFiles(manifest, rows: rows, sources: [source], work: work)
-        return ModelEvidence(manifest: manifest, digest: digest) { files.evidence }
+        return ModelEvidence(manifest: manifest, digest: digest, published: entry?.entry.time) { files.evidence }
     }
 
     /// The files of a directory as they are now, whatever it was pulled or pushed as.
@@ -36,7 +38,7 @@ public struct ModelEvidence: Sendable {
         var known: [ModelPath: ManifestFile] = [:]
         for file in manifest?.files ?? [] { known[file.path] = file }
         let named = known
-        return ModelEvidence(manifest: manifest, digest: nil) { () throws(TransferError) in
+        return ModelEvidence(manifest: manifest, digest: nil, published: nil) { () throws(TransferError) in
             try SourceTree.read(directory).files.map { (source) throws(TransferError) in
                 let format: FileFormat
                 if let file = named[source.path] { format = file.format } else { format = try Self.format(of: source) }
