@@ -38,11 +38,15 @@ struct YAMLText {
         "# " + TerminalText.neutralised(text.replacing("\n", with: " ").replacing("\t", with: " "))
     }
 
-    /// Printable by YAML's rules and by ours.
+    /// Printable by YAML's rules, and visible: what turns the direction of writing could make a value read like another.
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: return false
+        default: break
+        }
         switch scalar.value {
-        case 0x20..<0x7F, 0xA0..<0x2028, 0x202A..<0xFEFF, 0xFF00..<0xFFFD, 0x10000...: true
-        default: false
+        case 0x20..<0x7F, 0xA0..<0x2028, 0x202A..<0xFEFF, 0xFF00..<0xFFFD, 0x10000...: return true
+        default: return false
         }
     }
 
