@@ -9,7 +9,8 @@ import WaybillFormat
         "store init", "store stats", "store check", "store gc", "store repair", "remote", "remote add", "remote list", "remote remove",
         "login",
         "logout", "token", "token create",
-        "token list", "token revoke", "completions", "papers", "papers init", "papers check", "papers show", "papers export", "policy", "policy check",
+        "token list", "token revoke", "completions", "papers", "papers init", "papers check", "papers show", "papers export", "policy",
+        "policy check",
         "policy explain", "policy test",
     ]
 
