@@ -79,12 +79,14 @@ struct PolicyTests {
     }
 
     /// Publishes the newest revision of a store once more, with other papers.
-    private func forge(_ store: String, _ model: String, _ papers: (Manifest) -> Papers) throws {
+    private func forge(
+        _ store: String, _ model: String, files: (ManifestFile) -> ManifestFile = { $0 }, _ papers: (Manifest) -> Papers
+    ) throws {
         let path = try #require(Files.list(store).first { $0.hasPrefix("manifests/") })
         let sha256: DigestFunction = { SHA256.digest(of: $0) }
         let manifest = try Manifest(decoding: Files.read("\(store)/\(path)"), subject: "test", sha256: sha256)
         let forged = Manifest(
-            plan: manifest.plan, papersPlan: manifest.papersPlan, contentId: manifest.contentId, files: manifest.files,
+            plan: manifest.plan, papersPlan: manifest.papersPlan, contentId: manifest.contentId, files: manifest.files.map(files),
             lists: manifest.lists, papers: papers(manifest), baseModels: [])
         let bytes = try forged.validated(sha256: sha256).encoded()
         let digest = SHA256.digest(of: bytes)
@@ -125,6 +127,29 @@ struct PolicyTests {
         #expect(try packs(nginx.accessLog).bytes < 64 << 10)
         #expect(try decisions().last?["rule"]?.text == "claims")
         #expect(Files.list(folder.path("out")).allSatisfy { $0.hasPrefix(".waybill/") })
+    }
+
+    @Test("a GGUF file that its manifest calls something else hides no licence", arguments: ["model.gguf", "model.bin"])
+    func hidden(name: String) throws {
+        let scene = try Scene()
+        try model(scene, "m", "license: mit")
+        let header: [UInt8] = Array("GGUF".utf8) + [3, 0, 0, 0] + [UInt8](repeating: 0, count: 8) + [1] + [UInt8](repeating: 0, count: 7)
+        func text(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + [UInt8](repeating: 0, count: 7) + Array(text.utf8) }
+        try scene.folder.write("m/\(name)", header + text("general.license") + [8, 0, 0, 0] + text("gemma"))
+        #expect(try scene.push("m", "acme/m").status == 0)
+        try forge(scene.store, "acme/m") { file in
+            guard file.path.text == name else { return file }
+            #expect(file.format == .gguf)
+            return ManifestFile(
+                path: file.path, size: file.size, sha256: file.sha256, format: .opaque, firstRow: file.firstRow, rows: file.rows)
+        } _: { manifest in
+            let evidence = manifest.papers.evidence.filter { $0.file.text == "README.md" && $0.place == "license" }
+            return Papers(claims: [.licenses: [ClaimValue(value: "mit", evidence: [0])]], evidence: evidence)
+        }
+        let open = try policy("  - {id: all, effect: allow, reason: everything}")
+        let result = try pull("file://\(scene.store)/acme/m", folder.path("out"), open)
+        #expect(result.status == 5 && result.error("cause")?.contains("and it is gguf") == true, "\(result.shown)")
+        #expect(!Files.exists(folder.path("out/\(name)")))
     }
 
     @Test("content is scanned before files take their names, and the revision held before stays")

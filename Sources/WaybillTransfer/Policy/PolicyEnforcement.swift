@@ -1,3 +1,4 @@
+import WaybillCodec
 import WaybillFormat
 import WaybillPapers
 import WaybillSystem
@@ -56,10 +57,12 @@ public struct PolicyEnforcement: Sendable {
             throw Self.error(refusal, candidate)
         }
         let files = files()
+        // Claims are read from what the manifest calls GGUF: one that hides behind another word must not hide its licence.
+        try requireFormats(files.filter { $0.path.text.lowercased().hasSuffix(".gguf") }, candidate)
         let derived = PapersDerivation.derive(files, plan: candidate.manifest.papersPlan)
         if let error = derived.readError { throw TransferError(error) }
         guard derived.papers == candidate.manifest.papers, derived.baseModels == candidate.manifest.baseModels else {
-            try refuseClaims(candidate, time)
+            try refuse(candidate, "the manifest claims what its files do not say")
         }
         var admission = Admission()
         for policy in policies {
@@ -79,6 +82,7 @@ public struct PolicyEnforcement: Sendable {
 
     /// The gate behind the weights and before the switch. Reads the files; blocks.
     func admit(content files: [EvidenceFile], _ candidate: Candidate, _ admission: Admission) throws(TransferError) -> [String] {
+        try requireFormats(files, candidate)
         guard scansContent else { return [] }
         let report = try lifting { () throws(SystemError) in try ContentScanner.scan(files) }
         let time = now()
@@ -117,11 +121,23 @@ public struct PolicyEnforcement: Sendable {
         return facts
     }
 
-    private func refuseClaims(_ candidate: Candidate, _ time: String) throws(TransferError) -> Never {
-        let fault = "the manifest claims what its files do not say"
+    /// Holds the formats that the manifest says against the files.
+    private func requireFormats(_ files: [EvidenceFile], _ candidate: Candidate) throws(TransferError) {
+        for file in files {
+            let found = try lifting { () throws(SystemError) in
+                try FileLayout.detect(size: file.size) { (offset: Int, count: Int) throws(SystemError) in try file.read(offset, count) }
+            }
+            guard found.format != file.format else { continue }
+            try refuse(
+                candidate,
+                "the manifest calls \(file.path.text) \(file.format.rawValue), and it is \(found.format.rawValue)")
+        }
+    }
+
+    private func refuse(_ candidate: Candidate, _ fault: String) throws(TransferError) -> Never {
         try log.append(
             DecisionRecord(
-                time: time, command: command, model: candidate.model?.path, ref: candidate.ref?.text, manifest: candidate.digest,
+                time: now(), command: command, model: candidate.model?.path, ref: candidate.ref?.text, manifest: candidate.digest,
                 contentId: candidate.manifest.contentId, decisions: [], facts: PolicyFacts(), fault: fault))
         throw TransferError(
             .policy, subject: candidate.name, cause: "refused (rule claims): \(fault)",

@@ -22,7 +22,7 @@ extension Pull {
     func admit(
         content survey: Survey, _ folder: CheckoutFolder, _ resolved: Resolved, _ admission: PolicyEnforcement.Admission?
     ) async throws(TransferError) -> [String] {
-        guard let enforcement = options.policy, let admission, enforcement.scansContent else { return [] }
+        guard let enforcement = options.policy, let admission else { return [] }
         let candidate = candidate(resolved)
         let targets = Self.targets(survey.build, rows: resolved.rows).targets
         return try await WorkerPool<Void>(threads: 1) {}.run { (_) throws(TransferError) in
