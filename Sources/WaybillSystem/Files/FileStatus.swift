@@ -14,6 +14,8 @@ public struct FileStatus: Hashable, Sendable {
     /// Nanoseconds since 1970; cannot be set by programs.
     public let changed: Int
     public let links: Int
+    /// The nine bits of who may read, write and execute.
+    public let permissions: UInt32
 
     init(_ status: stat) {
         switch status.st_mode & S_IFMT {
@@ -29,6 +31,7 @@ public struct FileStatus: Hashable, Sendable {
         modified = status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec
         changed = status.st_ctim.tv_sec &* 1_000_000_000 &+ status.st_ctim.tv_nsec
         links = Int(status.st_nlink)
+        permissions = status.st_mode & 0o777
     }
 
     /// The status of `path`, links followed.

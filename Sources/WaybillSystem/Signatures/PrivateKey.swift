@@ -1,0 +1,45 @@
+import COpenSSL
+import WaybillFormat
+
+/// What can sign: a key in a file, or a device that keeps it to itself.
+public protocol Signer: Sendable {
+    var publicKey: PublicKey { get }
+
+    /// A signature in DER over `message`, with the hash of the key's curve. Blocks.
+    func sign(_ message: [UInt8]) throws(SystemError) -> [UInt8]
+}
+
+/// A private key in memory.
+public struct PrivateKey: Signer {
+    public let publicKey: PublicKey
+    /// Whether the file that it came from can be read by others than its owner: worth a warning.
+    public let isExposed: Bool
+    private let handle: KeyHandle
+
+    /// Reads a PEM file (PKCS #8 or SEC 1, not encrypted).
+    /// - Throws: `.integrity` if it holds no key of ours.
+    public init(file path: String) throws(SystemError) {
+        let file = try OwnedFile.open(path, .read)
+        let text = try file.read(at: 0, count: PublicKey.maximumByteCount + 1)
+        try self.init(pem: text, subject: path, isExposed: try file.status().permissions & 0o077 != 0)
+    }
+
+    /// - Throws: `.integrity` if the text holds no key on one of the three curves.
+    public init(pem: [UInt8], subject: String = "private key", isExposed: Bool = false) throws(SystemError) {
+        guard pem.count <= PublicKey.maximumByteCount, let handle = KeyHandle(privatePEM: pem) else {
+            throw SystemError(
+                .integrity, subject: subject, cause: "holds no private key in PEM that can be read without a passphrase",
+                remedy: "'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256' makes one; for an encrypted key use --signer")
+        }
+        publicKey = try PublicKey(handle, subject: subject)
+        self.handle = handle
+        self.isExposed = isExposed
+    }
+
+    public func sign(_ message: [UInt8]) throws(SystemError) -> [UInt8] {
+        guard let signature = handle.sign(message, hash: publicKey.curve.names.hash) else {
+            throw SystemError(.failure, subject: "private key", cause: "OpenSSL made no signature", remedy: "Check the key")
+        }
+        return signature
+    }
+}
