@@ -1,4 +1,5 @@
 """The machine and the programs of a measurement."""
+import contextlib
 import os
 import platform
 import time
@@ -17,6 +18,36 @@ def machine(waybill, work):
             "date": time.strftime("%Y-%m-%d")}
 
 
+PAGE_REPORTING = "/sys/module/page_reporting/parameters/page_reporting_order"
+
+
+@contextlib.contextmanager
+def steady_memory():
+    """A virtual machine may give freed memory back to its host; whoever takes it again pays, which doubles the time of a run now and then.
+
+    Turned off meanwhile, where this user may, and all memory taken once. Says whether that was needed and done.
+    """
+    try:
+        with open(PAGE_REPORTING, encoding="ascii") as file:
+            before = file.read().strip()
+        with open(PAGE_REPORTING, "w", encoding="ascii") as file:
+            file.write("10")
+    except OSError:
+        yield "off" if not os.path.exists(PAGE_REPORTING) else "on"
+        return
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            available = next(int(line.split()[1]) << 10 for line in file if line.startswith("MemAvailable"))
+        with contextlib.suppress(MemoryError):
+            bytearray(available * 3 // 4)
+        yield "off"
+    finally:
+        with open(PAGE_REPORTING, "w", encoding="ascii") as file:
+            file.write(before)
+
+
 def describe(about):
     return (f"{about['date']}, {about['processor']}, {about['cores']} cores, {about['memoryBytes'] / (1 << 30):.0f} GiB, "
-            f"Linux {about['kernel']}, {about['fileSystem']}; Waybill {about['waybill']}")
+            f"Linux {about['kernel']}, {about['fileSystem']}"
+            + (", memory given back to the host between runs" if about.get("pageReporting") == "on" else "")
+            + f"; Waybill {about['waybill']}")

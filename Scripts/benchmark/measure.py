@@ -15,7 +15,7 @@ import sys
 from archive_rows import ARCHIVES
 from comparison_plots import comparison_plots
 from files import fresh
-from machine import machine
+from machine import machine, steady_memory
 from plain_rows import PlainTasks, sha256_speed
 from process import first_line
 from report import markdown
@@ -122,7 +122,9 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     about = {**machine(options.waybill, options.work), "tools": tools(options.python), "sha256BytesPerSecond": sha256_speed()}
     waybill = Waybill(options.waybill, options.work)
-    results = [measure(options, waybill, *item.split("=", 1)) for item in options.files]
+    with steady_memory() as reporting:
+        about["pageReporting"] = reporting
+        results = [measure(options, waybill, *item.split("=", 1)) for item in options.files]
     with contextlib.suppress(OSError):
         shutil.rmtree(options.work)
     write_report({"machine": about, "runs": options.runs, "results": results,

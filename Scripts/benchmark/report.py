@@ -27,7 +27,8 @@ NOTES = """
 - MB/s are raw bytes over the median of the times; 1 MB = 10^6 bytes. "x" is the speed against the row in bold of the same group: above 1 is
   faster than it. Both ends and the disk share one machine; on a network slower than these figures the stored size decides.
 - The page cache is warm, `sync` runs before each measurement, every push has a fresh store and every pull a fresh destination, and rows take turns.
-  Every file that was pulled or restored is compared with its source, outside the time.
+  Every file that was pulled or restored is compared with its source, outside the time. Where the machine is virtual and this user may, freed
+  memory is not given back to the host meanwhile: taking it again doubled the time of single runs, whichever program came first.
 - Waybill and all programs but two are timed as whole processes. hf_xet and ZipNN are timed inside Python, without its start: in their favour. Their
   CPU seconds and memory include Python; hf_xet's also the local endpoint; ZipNN's also the whole file, twice.
 - "server", and what follows a plus, is `waybill serve`. The mirror decodes and hashes every chunk before it acknowledges it, and proves each file's
