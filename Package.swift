@@ -27,6 +27,7 @@ let package = Package(
         .library(name: "WaybillFormat", targets: ["WaybillFormat"]),
         .library(name: "WaybillSystem", targets: ["WaybillSystem"]),
         .library(name: "WaybillCodec", targets: ["WaybillCodec"]),
+        .library(name: "WaybillTrust", targets: ["WaybillTrust"]),
         .library(name: "WaybillStore", targets: ["WaybillStore"]),
         .library(name: "WaybillPapers", targets: ["WaybillPapers"]),
         .library(name: "WaybillTransfer", targets: ["WaybillTransfer"]),
@@ -58,10 +59,11 @@ let package = Package(
             name: "WaybillCodec",
             dependencies: ["WaybillFormat", "WaybillSystem", "CZlib"],
             swiftSettings: common),
+        .target(name: "WaybillTrust", dependencies: ["WaybillFormat", "WaybillSystem"], swiftSettings: safe),
         .target(
             name: "WaybillStore",
             dependencies: [
-                "WaybillFormat", "WaybillSystem", "WaybillCodec",
+                "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillTrust",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -76,7 +78,7 @@ let package = Package(
             swiftSettings: safe),
         .target(
             name: "WaybillTransfer",
-            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillPapers"],
+            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillTrust", "WaybillStore", "WaybillPapers"],
             swiftSettings: safe),
         .target(
             name: "WaybillServer",
@@ -94,7 +96,7 @@ let package = Package(
         .target(
             name: "WaybillCommands",
             dependencies: [
-                "WaybillFormat", "WaybillSystem", "WaybillStore", "WaybillPapers", "WaybillTransfer",
+                "WaybillFormat", "WaybillSystem", "WaybillTrust", "WaybillStore", "WaybillPapers", "WaybillTransfer",
                 "WaybillServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -31,7 +31,8 @@ def steady_memory():
         with open(PAGE_REPORTING, encoding="ascii") as file:
             before = file.read().strip()
         with open(PAGE_REPORTING, "w", encoding="ascii") as file:
-            file.write("10")
+            # No block of free memory has that order.
+            file.write("11")
     except OSError:
         yield "off" if not os.path.exists(PAGE_REPORTING) else "on"
         return

@@ -82,6 +82,10 @@ struct MirrorResponder: HTTPResponder {
             return answer
         default: break
         }
+        if case .keySet(let org, let n) = route {
+            try admission.requirePush(org: org)
+            return try await active.putKeySet(org, n, &body)
+        }
         try admission.requirePush()
         let push = try PushTag(request.headers, admission, subject: subject)
         if case .push(let name) = route {
@@ -96,6 +100,7 @@ struct MirrorResponder: HTTPResponder {
         case .list(let digest): return try await active.putList(digest, &body)
         case .locator(let digest): return try await active.makeLocator(digest)
         case .manifest(let digest): return try await active.putManifest(digest, &body)
+        case .attestation(let digest): return try await active.putAttestation(digest, &body)
         default: throw .notFound(subject)
         }
     }

@@ -31,7 +31,7 @@ public protocol ChunkStore: ChunkSource {
 }
 
 /// A store that takes whole revisions, in the order of Protocol/STORE.md. Every call can be repeated.
-public protocol RevisionStore: ChunkStore {
+public protocol RevisionStore: ChunkStore, SignedObjectStore {
     /// Stores a list segment and its locator, durably.
     /// - Returns: the chunks that the store lacks after all; then nothing is promised, and the caller sends them first.
     func put(_ segment: ListSegment, digest: Digest) async throws(StoreError) -> [ChunkName]

@@ -62,6 +62,8 @@ public struct TransferReport: Sendable {
     public var notices: [String] = []
     /// There was nothing to do.
     public var unchanged = false
+    /// Of a pull: who stands behind the revision; nil where nothing could be checked.
+    public var standing: Standing?
 
     init(manifest: Digest, contentId: Digest, model: ModelName) {
         self.manifest = manifest

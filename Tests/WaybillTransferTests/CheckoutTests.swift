@@ -96,11 +96,39 @@ import WaybillTransfer
         #expect(read("tracked", .array([.array([.string("../a")])]))?.remote == nil)
         #expect(read("tracked", .array([.null]))?.remote == nil)
         #expect(Checkout(.array([]), manifest: checkout.manifest)?.remote == nil)
-        guard case .array(let tracked)? = members["tracked"], case .array(let first)? = tracked.first else { return }
-        for index in first.indices {
-            var bad = first
+        let line = try #require(members["tracked"]?.elements?.first?.text)
+        let words = line.split(separator: " ", maxSplits: 5).map(String.init)
+        #expect(words.count == 6)
+        for index in words.indices {
+            var bad = words
+            bad[index] = index == 5 ? "../outside" : "x"
+            #expect(read("tracked", .array([.string(bad.joined(separator: " "))]))?.remote == nil, "word \(index)")
+        }
+        for count in 0..<6 {
+            #expect(read("tracked", .array([.string(words.prefix(count).joined(separator: " "))]))?.remote == nil, "\(count) words")
+        }
+    }
+
+    @Test("files as earlier versions recorded them are read")
+    func earlierRows() throws {
+        let (_, checkout) = try sample()
+        guard case .object(var members) = checkout.json else {
+            Issue.record("an object is written")
+            return
+        }
+        let rows = try #require(members["tracked"]?.elements).map { row throws -> [JSONValue] in
+            let words = try #require(row.text).split(separator: " ", maxSplits: 5).map(String.init)
+            let size = try #require(Int(words[1]))
+            return [.string(words[5]), .string(words[0]), .integer(size), .string(words[2]), .string(words[3]), .string(words[4])]
+        }
+        members["tracked"] = .array(rows.map { .array($0) })
+        let again = try #require(Checkout(.object(members), manifest: checkout.manifest))
+        #expect(again.tracked == checkout.tracked && !again.tracked.isEmpty)
+        for index in rows[0].indices {
+            var bad = rows[0]
             bad[index] = index == 0 ? .string("../outside") : .string("x")
-            #expect(read("tracked", .array([.array(bad)]))?.remote == nil, "field \(index)")
+            members["tracked"] = .array([.array(bad)])
+            #expect(Checkout(.object(members), manifest: checkout.manifest)?.remote == nil, "field \(index)")
         }
     }
 

@@ -13,6 +13,8 @@ package struct Console: Sendable {
     /// A line from standard input, hidden at a terminal.
     package var readSecret: @Sendable () -> String?
     package var isInputTerminal: Bool
+    /// A line from standard input, as it is typed.
+    package var readLine: @Sendable () -> String? = { Swift.readLine() }
     /// Nanoseconds of a clock that never jumps.
     package var now: @Sendable () -> UInt64
 

@@ -33,6 +33,9 @@ package final class Output: Sendable {
     /// What a person should know, also with `--quiet`.
     package func warning(_ text: TerminalText) { status.message("waybill: warning: \(text)", level: "warning") }
 
+    /// A question to the person at the terminal, whose answer follows on the same line.
+    package func ask(_ text: TerminalText) { console.writeError(text.description) }
+
     /// Prints the result. Only the first of all calls that end a command does anything.
     /// - Returns: the exit code.
     package func finish(_ result: CommandResult) -> Int32 {

@@ -28,6 +28,11 @@ public enum JSONValue: Hashable, Sendable {
         return members[name]
     }
 
+    public var members: [String: JSONValue]? {
+        guard case .object(let members) = self else { return nil }
+        return members
+    }
+
     public var text: String? {
         guard case .string(let text) = self else { return nil }
         return text

@@ -13,6 +13,10 @@ public struct Policy: Sendable, Equatable {
     public let determinations: [Determination]
     /// Base models and their licences, as the organisation found them.
     public let ancestors: [Ancestor]
+    /// Organisations whose evaluators' statements count.
+    public let evaluators: [String]
+    /// Organisations whose reviewers' signed determinations count.
+    public let reviewers: [String]
 
     /// Whether any rule needs what only that gate can tell.
     public func has(_ gate: PolicyGate) -> Bool { gate == .papers || rules.contains { $0.gate == gate } }

@@ -46,6 +46,10 @@ public indirect enum PolicyCondition: Sendable, Equatable {
         case (.includes, .words(let words)): return PolicyAnswer(expected.allSatisfy { word in words.contains(where: word.matches) })
         case (.includes, .someWords(let words)):
             return expected.allSatisfy { word in words.contains(where: word.matches) } ? .yes : .unknown
+        case (.atLeast, .words(let words)), (.atMost, .words(let words)):
+            guard let known = words.first.flatMap({ Int($0) }), let bound = expected.first.flatMap({ Int($0.text) }) else { return .unknown }
+            return PolicyAnswer(field.comparison == .atLeast ? known >= bound : known <= bound)
+        case (.atLeast, .someWords), (.atMost, .someWords): return .unknown
         case (.expression, .words(let words)), (.expression, .someWords(let words)):
             guard let text = words.first, let expression = try? LicenseExpression(parsing: text) else { return .unknown }
             return PolicyAnswer(expression.suffices(isExpected))

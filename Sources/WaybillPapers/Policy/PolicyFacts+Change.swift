@@ -5,8 +5,6 @@ extension PolicyFacts {
     /// - Parameter before: its findings, by the same evaluator; nil if none was held.
     public mutating func note(change findings: PapersFindings, since before: PapersFindings?) {
         self[.firstUse] = .flag(before == nil)
-        self[.signerChanged] = .unknown("signatures are not checked yet")
-        self[.publisherSignature] = .unknown("signatures are not checked yet")
         guard let before else {
             self[.licenseLoosened] = .flag(false)
             self[.disclosureRemoved] = .flag(false)

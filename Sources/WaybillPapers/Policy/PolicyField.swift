@@ -36,6 +36,14 @@ public enum PolicyField: String, Sendable, CaseIterable {
     case disclosureRemoved = "change.disclosureRemoved"
     case signerChanged = "change.signerChanged"
     case publisherSignature = "signatures.publisher"
+    case signaturesPinned = "signatures.pinned"
+    case signaturesKeys = "signatures.keys"
+    case signaturesCount = "signatures.count"
+    case signaturesAge = "signatures.ageDays"
+    case modelSignature = "signatures.model"
+    case attestationKinds = "attestations"
+    case attestedScans = "attestations.scans"
+    case attestedLabel = "attestations.label"
     case scansWorst = "scans.worst"
     case scansRules = "scans.rules"
     case scansComplete = "scans.complete"
@@ -48,6 +56,10 @@ public enum PolicyField: String, Sendable, CaseIterable {
         case all
         /// Every word expected is known.
         case includes
+        /// The one word known is a number, and at least the one expected.
+        case atLeast
+        /// The one word known is a number, and at most the one expected.
+        case atMost
         /// The one word known is an expression, which the words expected must suffice for.
         case expression
     }
@@ -56,7 +68,10 @@ public enum PolicyField: String, Sendable, CaseIterable {
         switch self {
         case .license: .expression
         case .weightsFormats: .all
-        case .disclosureStates: .includes
+        case .disclosureStates, .attestationKinds: .includes
+        case .attestedScans, .attestedLabel: .all
+        case .signaturesCount: .atLeast
+        case .signaturesAge: .atMost
         default: .any
         }
     }
@@ -65,7 +80,7 @@ public enum PolicyField: String, Sendable, CaseIterable {
     var vocabulary: [String]? {
         switch self {
         case .licenseOSIApproved, .licenseOpen, .conflicts, .permissiveLabel, .disclosurePresent, .firstUse, .licenseLoosened,
-            .disclosureRemoved, .signerChanged, .publisherSignature, .scansComplete:
+            .disclosureRemoved, .signerChanged, .publisherSignature, .modelSignature, .scansComplete:
             ["true", "false"]
         case .licenseText: LicenseTextState.allCases.map(\.rawValue)
         case .commercialUse, .modification, .redistribution: ["permitted", "conditional", "prohibited"]
@@ -75,19 +90,26 @@ public enum PolicyField: String, Sendable, CaseIterable {
         case .outputTraining: ["free", "named", "restricted", "prohibited"]
         case .copyleft: ["none", "shareAlike", "network"]
         case .passThrough: ["none", "terms"]
-        case .label: OpennessLabel.allCases.filter { $0 != .undetermined }.map(\.rawValue)
+        case .signaturesPinned: SignatureFacts.Pinning.allCases.map(\.rawValue)
+        case .attestationKinds: SignatureFacts.Attestation.Kind.allCases.map(\.rawValue)
+        case .label, .attestedLabel: OpennessLabel.allCases.filter { $0 != .undetermined }.map(\.rawValue)
         case .mofClass: MOFClass.allCases.map { String($0.rawValue) }
         case .osaid, .euFoss: ["meets", "fails"]
-        case .scansWorst: ["clean"] + ScanSeverity.allCases.map(\.rawValue)
+        case .scansWorst, .attestedScans: ["clean"] + ScanSeverity.allCases.map(\.rawValue)
         default: nil
         }
     }
+
+    /// Whether what is expected is one number.
+    var isNumber: Bool { comparison == .atLeast || comparison == .atMost }
 
     /// The gate that can tell it.
     var gate: PolicyGate {
         switch self {
         case .scansWorst, .scansRules, .scansComplete: .content
-        case .signerChanged, .publisherSignature: .signatures
+        case .signerChanged, .publisherSignature, .signaturesPinned, .signaturesKeys, .signaturesCount, .signaturesAge, .modelSignature,
+            .attestationKinds, .attestedScans, .attestedLabel:
+            .signatures
         default: .papers
         }
     }

@@ -17,7 +17,8 @@ public struct PolicyReader {
     private mutating func policy(_ bytes: [UInt8], _ digest: Digest) -> Policy? {
         guard let root = root(of: bytes, version: "waybillPolicy") else { return nil }
         let fields = PolicyFields(root, "")
-        check(fields, ["waybillPolicy", "name", "default", "rules", "exceptions", "determinations", "ancestors"], required: ["name"])
+        check(fields, ["waybillPolicy", "name", "default", "rules", "exceptions", "determinations", "ancestors", "evaluators", "reviewers"],
+            required: ["name"])
         let name = text(fields, "name", maximum: 128) ?? ""
         let effect = word(fields, "default", ["deny", "allow"])
         var rules: [PolicyRule] = []
@@ -38,7 +39,17 @@ public struct PolicyReader {
         }
         return Policy(
             name: name, digest: digest, allowsByDefault: effect == "allow", rules: rules, exceptions: exceptions,
-            determinations: determinations, ancestors: ancestors)
+            determinations: determinations, ancestors: ancestors, evaluators: organizations(fields, "evaluators"),
+            reviewers: organizations(fields, "reviewers"))
+    }
+
+    private mutating func organizations(_ fields: PolicyFields, _ key: String) -> [String] {
+        guard let value = fields[key] else { return [] }
+        let names = words(value, key, maximum: Self.maximumWords)
+        for name in names where (try? OrganizationName(name)) == nil {
+            error(value.line, key, "names organisations: `\(TerminalText.neutralised(String(name.prefix(96))))` is none")
+        }
+        return names
     }
 
     /// The keys of the document, which says of which kind and version it is.
@@ -135,6 +146,9 @@ public struct PolicyReader {
                     entry.value.line, "\(place).\(field.rawValue)",
                     "is never `\(shown)`\(suggestion ?? "; it is one of " + vocabulary.joined(separator: ", "))")
             }
+        }
+        if field.isNumber, words.count != 1 || Int(words[0]).map({ $0 >= 0 }) != true {
+            error(entry.value.line, "\(place).\(field.rawValue)", "is one number")
         }
         return .fact(field, words.map(WordPattern.init))
     }

@@ -56,6 +56,15 @@ struct Admission: Sendable {
         }
     }
 
+    /// For what concerns every model of an organisation.
+    func requirePush(org: OrganizationName) throws(Refusal) {
+        try requirePush()
+        if let token, !token.models.coversAll(of: org) {
+            throw forbidden(
+                "the token \(token.id) is for models '\(token.models)', not for all of '\(org.text)'", "Use a token for '\(org.text)/*'")
+        }
+    }
+
     func describeToken() throws(Refusal) -> Answer {
         guard let token else { throw Self.unauthorized(subject, "no token was sent") }
         return .json(

@@ -12,6 +12,8 @@ enum Route: Sendable, Equatable {
     case list(Digest)
     case locator(Digest)
     case manifest(Digest)
+    case attestation(Digest)
+    case keySet(OrganizationName, Int)
     case entry(ModelName, RefName)
     case push(PushName)
     case health
@@ -61,8 +63,12 @@ enum Route: Sendable, Equatable {
             case "lists": return .list(digest)
             case "locators": return .locator(digest)
             case "manifests": return .manifest(digest)
+            case "attestations": return .attestation(digest)
             default: return nil
             }
+        case (4, "v1") where parts[1] == "trust":
+            guard case .keySet(let org, let n)? = ObjectName(path: "trust/\(parts[2])/\(parts[3]).json") else { return nil }
+            return .keySet(org, n)
         case (5, "v1") where parts[1] == "refs":
             guard let model = try? ModelName(org: String(parts[2]), name: String(parts[3])), let ref = try? RefName(String(parts[4])) else {
                 return nil
@@ -77,7 +83,7 @@ enum Route: Sendable, Equatable {
         switch self {
         case .object, .server, .whoami, .health, .metrics: [.get, .head]
         case .have, .locator, .entry: [.post]
-        case .pack, .list, .manifest: [.put]
+        case .pack, .list, .manifest, .attestation, .keySet: [.put]
         case .push: [.delete]
         case .unknown: []
         }
@@ -95,6 +101,7 @@ enum Route: Sendable, Equatable {
             case .locator: "locators"
             case .pack: "packs"
             case .attestation: "attestations"
+            case .keySet: "trust"
             }
         case .server: "v1/server"
         case .whoami: "v1/whoami"
@@ -103,6 +110,8 @@ enum Route: Sendable, Equatable {
         case .list: "v1/lists"
         case .locator: "v1/locators"
         case .manifest: "v1/manifests"
+        case .attestation: "v1/attestations"
+        case .keySet: "v1/trust"
         case .entry: "v1/refs"
         case .push: "v1/pushes"
         case .health: "healthz"

@@ -29,6 +29,14 @@ public struct ModelPattern: Hashable, Sendable, CustomStringConvertible {
         return Self.match(Array(parts[0]), Array(model.org.utf8)) && Self.match(Array(parts[1]), Array(model.name.utf8))
     }
 
+    /// Whether every model of the organisation matches.
+    public func coversAll(of org: OrganizationName) -> Bool {
+        if text == "*" { return true }
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"))
+        guard parts.count == 2 else { return false }
+        return Self.match(Array(parts[0]), Array(org.text.utf8)) && parts[1].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+
     private static func isPattern(_ part: Substring) -> Bool {
         !part.isEmpty && part.utf8.count <= 96
             && part.utf8.allSatisfy { byte in

@@ -40,9 +40,10 @@ extension DirectoryStore {
                 .integrity, subject: subject, cause: "the entry names manifest \(digest), which the store lacks",
                 remedy: "Push the revision to this store first", isIncomplete: true)
         }
-        guard entry.state == .active else { return }
         let reader = RevisionReader(self)
         do throws(StoreError) {
+            try await requireAttestations(of: entry, reader)
+            guard entry.state == .active else { return }
             let manifest = try await reader.manifest(digest).manifest
             for list in Set(manifest.lists) {
                 let segment = try await reader.segment(list)
@@ -56,6 +57,17 @@ extension DirectoryStore {
             }
         } catch  where error.code == .integrity {
             throw error.incomplete()
+        }
+    }
+
+    private func requireAttestations(of entry: RefEntry, _ reader: RevisionReader) async throws(StoreError) {
+        guard let rows = try await reader.attestations(of: entry)?.rows else { return }
+        for row in rows {
+            let status = try await work.run { [self] _ throws(StoreError) in try objectStatus(.attestation(row.digest)) }
+            guard status?.size != row.size else { continue }
+            throw StoreError(
+                .integrity, subject: "\(entry.model.path):\(entry.ref.text)",
+                cause: "the store lacks the attestation \(row.digest), or has one of another size", remedy: "Send it first")
         }
     }
 

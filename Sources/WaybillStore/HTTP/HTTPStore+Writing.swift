@@ -89,6 +89,14 @@ extension HTTPStore: RevisionStore {
         }
     }
 
+    /// Sends a small JSON object whose answer says nothing but that it is taken.
+    func send(_ bytes: [UInt8], _ method: HTTPMethod, _ path: String, accepted: Set<Int>) async throws(StoreError) {
+        let request = HTTPRequest(method: method, path: path, headers: [Self.json], body: .bytes(bytes))
+        try await upload(request, accepted: accepted) { (answer) async throws(RequestError) in
+            _ = try await answer.collect(maximum: Self.maximumAnswer)
+        }
+    }
+
     private static func foreign(_ answer: HTTPAnswer) -> RequestError {
         .wrong(
             answer.subject, "was answered by something else than the mirror (\(answer.status))",

@@ -5,6 +5,14 @@ import WaybillSystem
 public struct ReadEntry: Sendable {
     public let entry: RefEntry
     public let digest: Digest
+    /// The envelope, with its signatures, none of which is verified.
+    public let bytes: [UInt8]
+
+    package init(entry: RefEntry, digest: Digest, bytes: [UInt8]) {
+        self.entry = entry
+        self.digest = digest
+        self.bytes = bytes
+    }
 }
 
 /// Reads what a source holds and verifies it: whatever leaves this type has the digest it was asked for.
@@ -122,7 +130,7 @@ public struct RevisionReader: Sendable {
         let entry = try parsing { () throws(FormatError) in
             try RefEntry(decodingEnvelope: bytes, model: model, ref: ref, n: n, sha256: SHA256.digest(of:))
         }
-        return ReadEntry(entry: entry, digest: SHA256.digest(of: bytes))
+        return ReadEntry(entry: entry, digest: SHA256.digest(of: bytes), bytes: bytes)
     }
 
     /// A manifest, verified.
@@ -133,6 +141,23 @@ public struct RevisionReader: Sendable {
             try Manifest(decoding: bytes, subject: name, sha256: SHA256.digest(of:))
         }
         return (manifest, bytes)
+    }
+
+    /// An attestation or an index of them, whose bytes have that digest.
+    public func attestation(_ digest: Digest) async throws(StoreError) -> [UInt8] { try await verified(.attestation(digest), digest) }
+
+    /// The index of attestations of an entry that has one.
+    public func attestations(of entry: RefEntry) async throws(StoreError) -> AttestationIndex? {
+        guard let digest = entry.attestations else { return nil }
+        let bytes = try await attestation(digest)
+        let name = subject(.attestation(digest))
+        let index = try parsing { () throws(FormatError) in try AttestationIndex(decoding: bytes, subject: name) }
+        guard index.manifest == entry.manifest else {
+            throw StoreError(
+                .integrity, subject: name, cause: "replay: the index of attestations belongs to another revision, \(index.manifest)",
+                remedy: "The mirror is damaged or hostile: pull from another one, and tell the publisher")
+        }
+        return index
     }
 
     /// A list segment, verified.

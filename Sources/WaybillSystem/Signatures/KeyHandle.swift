@@ -36,6 +36,29 @@ final class KeyHandle: @unchecked Sendable {
         self.init(Self.reading(text) { PEM_read_bio_PrivateKey($0, nil, { _, _, _, _ in -1 }, nil) })
     }
 
+    /// A new key on a curve of that name.
+    convenience init?(generating group: String) {
+        guard let context = EVP_PKEY_CTX_new_from_name(nil, "EC", nil) else { return nil }
+        defer { EVP_PKEY_CTX_free(context) }
+        var key: OpaquePointer?
+        guard EVP_PKEY_keygen_init(context) == 1, EVP_PKEY_CTX_set_group_name(context, group) == 1, EVP_PKEY_generate(context, &key) == 1
+        else { return nil }
+        self.init(key)
+    }
+
+    /// PKCS #8, not encrypted.
+    var privatePEM: [UInt8]? {
+        guard let bio = BIO_new(BIO_s_mem()) else { return nil }
+        defer {
+            BIO_free(bio)
+            ERR_clear_error()
+        }
+        guard PEM_write_bio_PKCS8PrivateKey(bio, key, nil, nil, 0, nil, nil) == 1 else { return nil }
+        var bytes = [UInt8](repeating: 0, count: 4_096)
+        let count = BIO_read(bio, &bytes, Int32(bytes.count))
+        return count > 0 ? Array(bytes[..<Int(count)]) : nil
+    }
+
     private static func reading(_ text: [UInt8], _ read: (OpaquePointer) -> OpaquePointer?) -> OpaquePointer? {
         text.withUnsafeBytes { buffer in
             guard let bio = BIO_new_mem_buf(buffer.baseAddress, Int32(buffer.count)) else { return nil }

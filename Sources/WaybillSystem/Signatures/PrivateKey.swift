@@ -43,3 +43,25 @@ public struct PrivateKey: Signer {
         return signature
     }
 }
+
+extension PrivateKey {
+    /// Makes a new key and writes it to a file that nobody else may read.
+    /// - Throws: `.conflict` if something is there.
+    public static func create(file path: String, curve: PublicKey.Curve = .p256) throws(SystemError) -> PrivateKey {
+        guard let handle = KeyHandle(generating: curve.names.group), let pem = handle.privatePEM else {
+            throw SystemError(.failure, subject: path, cause: "OpenSSL made no key on \(curve.rawValue)", remedy: "Check its installation")
+        }
+        let key = try PrivateKey(pem: pem, subject: path)
+        let slash = path.lastIndex(of: "/")
+        let folder = try Folder.open(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
+        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+        let temporary = try folder.writeTemporary(pem, mode: 0o600)
+        let isNew = try folder.link(temporary, to: name, in: folder)
+        try folder.remove(temporary)
+        try folder.sync()
+        guard isNew else {
+            throw SystemError(.conflict, subject: path, cause: "is there already", remedy: "Choose another name for a new key")
+        }
+        return key
+    }
+}

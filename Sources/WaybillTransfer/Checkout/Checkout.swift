@@ -117,14 +117,8 @@ extension Checkout {
                         "entry": .string($0.entry.hex),
                     ])
                 }),
-            // Nanoseconds do not fit into the numbers of JSON.
-            "tracked": .array(
-                tracked.map {
-                    .array([
-                        .string($0.path.text), .string($0.sha256.hex), .integer($0.size), .string(String($0.modified)),
-                        .string(String($0.changed)), .string(String($0.inode)),
-                    ])
-                }),
+            // One string a file: a list of six would take three times the memory.
+            "tracked": .array(tracked.map { .string($0.line) }),
         ])
     }
 
@@ -159,11 +153,22 @@ extension SeenEntry {
 }
 
 extension TrackedFile {
+    fileprivate var line: String { "\(sha256.hex) \(size) \(modified) \(changed) \(inode) \(path.text)" }
+
+    /// From a line, or from the list of six strings and numbers that earlier versions wrote.
     fileprivate init?(_ json: JSONValue) {
-        guard let parts = json.elements, parts.count == 6, let pathText = parts[0].text, let path = try? ModelPath(pathText),
-            let shaText = parts[1].text, let sha256 = Digest(hex: shaText), let size = parts[2].number,
-            let modified = parts[3].text.flatMap({ Int($0) }), let changed = parts[4].text.flatMap({ Int($0) }),
-            let inode = parts[5].text.flatMap({ Int($0) })
+        let words: [String]
+        if let line = json.text {
+            words = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
+        } else if let parts = json.elements, parts.count == 6 {
+            // There the path stood first.
+            let texts = parts.compactMap { $0.text ?? $0.number.map(String.init) }
+            words = Array(texts.dropFirst()) + texts.prefix(1)
+        } else {
+            return nil
+        }
+        guard words.count == 6, let sha256 = Digest(hex: words[0]), let size = Int(words[1]), size >= 0, let modified = Int(words[2]),
+            let changed = Int(words[3]), let inode = Int(words[4]), let path = try? ModelPath(words[5])
         else { return nil }
         self.path = path
         self.sha256 = sha256

@@ -26,6 +26,8 @@ public struct PolicyEnforcement: Sendable {
         let model: ModelName?
         let ref: RefName?
         let remote: String?
+        /// What was verified of its signatures; nil where nothing was.
+        var signatures: SignatureFacts?
 
         var subject: PolicySubject { PolicySubject(model: model?.path, contentId: manifest.contentId) }
         var name: String { model.map { "\($0.path)\(ref.map { ":\($0.text)" } ?? "")" } ?? manifest.contentId.hex }
@@ -102,9 +104,10 @@ public struct PolicyEnforcement: Sendable {
         of candidate: Candidate, _ files: [EvidenceFile], _ before: (files: [EvidenceFile], isWhole: Bool)?, _ policy: Policy,
         _ time: String
     ) throws(TransferError) -> PolicyFacts {
+        let determinations = policy.determinations + (candidate.signatures?.determinations(of: policy.reviewers) ?? [])
         func findings(_ files: [EvidenceFile]) -> PapersFindings {
             PapersEvaluator.evaluate(
-                files: files, determinations: policy.determinations, ancestors: policy.ancestors, manifest: candidate.digest, at: time)
+                files: files, determinations: determinations, ancestors: policy.ancestors, manifest: candidate.digest, at: time)
         }
         let found = findings(files)
         if let error = found.readError { throw TransferError(error) }
@@ -118,6 +121,7 @@ public struct PolicyEnforcement: Sendable {
                 facts[field] = .unknown("files of the revision held before were edited or cannot be read")
             }
         }
+        facts.note(candidate.signatures, evaluators: policy.evaluators, at: time)
         return facts
     }
 

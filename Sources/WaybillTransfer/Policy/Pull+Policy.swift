@@ -8,7 +8,7 @@ extension Pull {
     func admit(_ resolved: Resolved, _ folder: CheckoutFolder, old: Checkout?) async throws(TransferError) -> PolicyEnforcement.Admission? {
         guard let enforcement = options.policy else { return nil }
         let revision = RevisionFiles(resolved.manifest, rows: resolved.rows, sources: [source] + extraSources, work: work)
-        let candidate = candidate(resolved)
+        let candidate = candidate(resolved, before: try await signersBefore(old, resolved))
         // A thread of its own: what it reads comes over the network, by way of the other threads.
         return try await WorkerPool<Void>(threads: 1) {}.run { [meter] (_) throws(TransferError) in
             let before = old.map { Self.files(of: $0, in: folder) }
@@ -23,7 +23,7 @@ extension Pull {
         content survey: Survey, _ folder: CheckoutFolder, _ resolved: Resolved, _ admission: PolicyEnforcement.Admission?
     ) async throws(TransferError) -> [String] {
         guard let enforcement = options.policy, let admission else { return [] }
-        let candidate = candidate(resolved)
+        let candidate = candidate(resolved, before: nil)
         let targets = Self.targets(survey.build, rows: resolved.rows).targets
         return try await WorkerPool<Void>(threads: 1) {}.run { (_) throws(TransferError) in
             let parts = targets.isEmpty ? nil : try lifting { () throws(SystemError) in try PartFiles(state: folder.state) }
@@ -37,9 +37,18 @@ extension Pull {
         }
     }
 
-    private func candidate(_ resolved: Resolved) -> PolicyEnforcement.Candidate {
+    private func candidate(_ resolved: Resolved, before: [Digest]?) -> PolicyEnforcement.Candidate {
         PolicyEnforcement.Candidate(
-            manifest: resolved.manifest, digest: resolved.digest, model: model, ref: resolved.entry?.ref ?? ref, remote: remote)
+            manifest: resolved.manifest, digest: resolved.digest, model: resolved.model, ref: resolved.entry?.ref ?? ref, remote: remote,
+            signatures: resolved.standing?.facts(before: before))
+    }
+
+    /// Ids of the keys that signed the revision that the directory holds; nil if nobody can tell.
+    private func signersBefore(_ old: Checkout?, _ resolved: Resolved) async throws(TransferError) -> [Digest]? {
+        guard let old, resolved.standing != nil else { return nil }
+        // What was revoked since is no reason not to replace it.
+        let standing = try? await options.trust?.standing(of: old, in: directory, work: work)
+        return standing.map(\.signerIDs)
     }
 
     private static func file(

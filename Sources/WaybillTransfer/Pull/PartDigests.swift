@@ -7,12 +7,14 @@ struct PartDigests {
     private var digests: [Int: PartDigest] = [:]
     /// Of each digest: rows that it was told of, and where they end.
     private var followed: [Int: (rows: Int, end: Int)] = [:]
+    private let isVouched: Bool
     private let targets: [PullTarget]
     private let rows: [ChunkRow]
     private let parts: PartFiles
     private let work: Work
 
     init(_ state: BuildState, resolved: Pull.Resolved, parts: PartFiles, work: Work) {
+        isVouched = resolved.standing?.vouchesForChunks ?? false
         targets = state.targets
         rows = resolved.rows
         self.parts = parts
@@ -22,6 +24,8 @@ struct PartDigests {
 
     /// Notes what was written, and lets the digests follow.
     mutating func follow(_ written: [Destination]) {
+        // Nobody will ask: the manifest's chunks are vouched for.
+        guard !isVouched else { return }
         var grown: Set<Int> = []
         for destination in written where prefix.write(destination) { grown.insert(destination.target) }
         for target in grown {

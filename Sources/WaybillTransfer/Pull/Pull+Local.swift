@@ -88,11 +88,12 @@ extension Pull {
         _ folder: CheckoutFolder, resolved: Resolved, survey: Survey, old: Checkout?, include: [String]
     ) async throws(TransferError) {
         meter.update { $0.phase = .switching }
-        try await work.perform { [remote, model] _ throws(TransferError) in
+        try await work.perform { [remote] _ throws(TransferError) in
             try Self.requireSame(survey, folder)
             try folder.keep(manifest: resolved.bytes, segments: resolved.segments)
+            if let entry = resolved.entry, let standing = resolved.standing { try folder.keep(standing.objects, of: entry.entry) }
             var checkout = Checkout(
-                remote: remote, model: model, ref: resolved.entry?.ref, entry: resolved.entry?.n, entryDigest: resolved.entry?.entry,
+                remote: remote, model: resolved.model, ref: resolved.entry?.ref, entry: resolved.entry?.n, entryDigest: resolved.entry?.entry,
                 manifestDigest: resolved.digest, include: include, seen: old?.seen ?? [],
                 tracked: survey.kept.map { TrackedFile(path: $0.file.path, sha256: $0.file.sha256, status: $0.status) },
                 manifest: resolved.manifest)
@@ -125,6 +126,7 @@ extension Pull {
                 }
             }
             try folder.execute(Switch(deletions: survey.deletions, renames: renames, checkout: checkout))
+            try folder.dropSignatures(except: resolved.entry?.entry)
         }
     }
 

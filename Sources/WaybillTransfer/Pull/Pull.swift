@@ -13,6 +13,8 @@ public struct PullOptions: Sendable {
     public var connections = 8
     /// What may be let in; nil: everything.
     public var policy: PolicyEnforcement?
+    /// Checks signatures against what the user pinned; nil: nothing is pinned.
+    public var trust: PublisherCheck?
     /// Chunks whose places are known at a time, 32 GB of most models: those of all chunks would take more memory than the rest of a pull.
     package var chunksLocated = 4 * Limits.segmentRows
 
@@ -57,12 +59,16 @@ public struct Pull: Sendable {
 
     /// What the address means.
     struct Resolved: Sendable {
+        /// Another one than was asked for, if it moved inside its organisation.
+        let model: ModelName
         let digest: Digest
         let manifest: Manifest
         let bytes: [UInt8]
         let segments: [ListSegment]
         let rows: [ChunkRow]
         let entry: SeenEntry?
+        /// Nil for a pull by digest, and where nothing is pinned.
+        let standing: Standing?
     }
 
     /// - Throws: `.integrity` if anything is not what it should be: nothing is changed then. `.conflict` for local edits.
@@ -80,7 +86,7 @@ public struct Pull: Sendable {
         }
         defer { lock.unlock() }
         let old = try await work.perform { _ throws(TransferError) in try folder.checkout() }
-        if let old, old.model.folded != model.folded, !options.overwrite {
+        if let old, old.model.folded != model.folded, old.model.folded != resolved.model.folded, !options.overwrite {
             throw TransferError(
                 .conflict, subject: directory, cause: "holds another model, \(old.model.path)",
                 remedy: "Pull into another directory; --overwrite replaces \(old.model.path) with \(model.path)")
@@ -104,37 +110,63 @@ public struct Pull: Sendable {
         var notices: [String] = []
         let stored = await StoredBytes.afterTransfer(resolved.manifest, resolved.segments, in: source, &notices)
         var report = report(resolved, selected: selected, survey: survey, outcome: outcome, stored: stored)
-        report.notices += (admission?.notices ?? []) + scanned + notices
+        if resolved.model != model { report.notices.append("\(model.path) was renamed to \(resolved.model.path) by its publisher") }
+        report.notices += (resolved.standing?.notices ?? []) + (admission?.notices ?? []) + scanned + notices
         return report
     }
 
-    /// Finds manifest and chunk table, refusing rollback, forks and withdrawn revisions.
+    /// Finds manifest and chunk table, refusing what is older than what was seen, withdrawn, or not signed as it should be.
     private func resolve(_ reader: RevisionReader, seen: SeenEntry?) async throws(TransferError) -> Resolved {
         var digest = revision
         var entry: SeenEntry?
+        var standing: Standing?
+        var model = model
         let name = ref ?? (revision == nil ? RefName.main : nil)
         if let name {
-            let newest = try await lifting { () async throws(StoreError) in try await reader.newestEntry(model, name) }
-            try requireNotOlder(newest, name, seen)
-            let named = try Self.manifest(of: newest.entry)
+            let found = try await newest(reader, name, seen)
+            let named = try Self.manifest(of: found.read.entry)
             if let revision, revision != named {
                 throw TransferError(
                     .conflict, subject: "\(model.path):\(name.text)@\(revision)", cause: "the ref names another revision, \(named)",
                     remedy: "Leave out ':\(name.text)' to pull by digest, or the digest to pull the ref")
             }
             digest = named
-            entry = SeenEntry(remote: remote, model: model, ref: name, n: newest.entry.n, entry: newest.digest)
+            model = found.read.entry.model
+            standing = found.standing
+            entry = SeenEntry(remote: remote, model: model, ref: name, n: found.read.entry.n, entry: found.read.digest)
         }
         guard let digest else { throw TransferError(.usage, subject: model.path, cause: "names no revision") }
-        return try await lifting { () async throws(StoreError) in
-            let (manifest, bytes) = try await reader.manifest(digest)
-            let rows = try await reader.rows(of: manifest)
-            let segments = stride(from: 0, to: rows.count, by: Limits.segmentRows).map {
-                ListSegment(rows: Array(rows[$0..<min($0 + Limits.segmentRows, rows.count)]))
-            }
-            return Resolved(digest: digest, manifest: manifest, bytes: bytes, segments: segments, rows: rows, entry: entry)
+        if name == nil { try await options.trust?.requireUnrevoked(digest, of: model, in: source) }
+        let (manifest, bytes) = try await lifting { () async throws(StoreError) in try await reader.manifest(digest) }
+        if let found = standing { standing = try await options.trust?.complete(found, with: manifest) }
+        let rows = try await lifting { () async throws(StoreError) in try await reader.rows(of: manifest) }
+        let segments = stride(from: 0, to: rows.count, by: Limits.segmentRows).map {
+            ListSegment(rows: Array(rows[$0..<min($0 + Limits.segmentRows, rows.count)]))
         }
+        return Resolved(
+            model: model, digest: digest, manifest: manifest, bytes: bytes, segments: segments, rows: rows, entry: entry, standing: standing)
     }
+
+    /// The newest entry of the ref, and who stands behind it. Renames are followed inside one pinned organisation.
+    private func newest(
+        _ reader: RevisionReader, _ ref: RefName, _ seen: SeenEntry?
+    ) async throws(TransferError) -> (read: ReadEntry, standing: Standing?) {
+        var model = model
+        for _ in 0...Self.maximumRenames {
+            let read = try await lifting { [model] () async throws(StoreError) in try await reader.newestEntry(model, ref) }
+            if model == self.model { try requireNotOlder(read, ref, seen) }
+            let standing = try await options.trust?.standing(of: read, in: source)
+            guard let target = read.entry.movedTo, read.entry.state == .active, standing?.ref != nil, target.org == model.org else {
+                return (read, standing)
+            }
+            model = target
+        }
+        throw TransferError(
+            .integrity, subject: "\(self.model.path):\(ref.text)", cause: "was renamed more than \(Self.maximumRenames) times in a row",
+            remedy: "Pull the model by its newest name ('waybill list' shows them)")
+    }
+
+    private static let maximumRenames = 4
 
     private func requireNotOlder(_ newest: ReadEntry, _ ref: RefName, _ seen: SeenEntry?) throws(TransferError) {
         guard let seen, seen.ref == ref else { return }
@@ -174,7 +206,8 @@ public struct Pull: Sendable {
     private func report(
         _ resolved: Resolved, selected: [ManifestFile], survey: Survey, outcome: TransferOutcome, stored: Int
     ) -> TransferReport {
-        var report = TransferReport(manifest: resolved.digest, contentId: resolved.manifest.contentId, model: model)
+        var report = TransferReport(manifest: resolved.digest, contentId: resolved.manifest.contentId, model: resolved.model)
+        report.standing = resolved.standing
         report.ref = resolved.entry?.ref
         report.entry = resolved.entry?.n
         report.filesTotal = resolved.manifest.files.count

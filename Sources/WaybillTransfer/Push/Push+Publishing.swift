@@ -58,13 +58,28 @@ extension Push {
 
     /// Creates the next entry, unless the newest names this revision already.
     func commit(_ revision: BuiltRevision, newest: (n: Int, bytes: [UInt8])?, isPublished: Bool) async throws(TransferError) -> SeenEntry {
-        if isPublished, let newest {
+        if isPublished, let newest, try isSigned(newest.bytes) {
             return SeenEntry(remote: remote, model: model, ref: ref, n: newest.n, entry: SHA256.digest(of: newest.bytes))
+        }
+        let time = Host.timestamp()
+        var attestations: Digest?
+        if let signing = options.signing {
+            var rows = try await signing.vouch(for: revision.manifest, revision.digest, of: model, time: time, in: store)
+            // What others attached to this revision stays attached.
+            if isPublished, let newest {
+                rows += try await lifting { () async throws(StoreError) in
+                    let reader = RevisionReader(store)
+                    return try await reader.attestations(of: try await reader.entry(model, ref, n: newest.n).entry)?.rows ?? []
+                }
+            }
+            attestations = try await signing.index(rows, of: revision.digest, in: store)
         }
         let entry = RefEntry(
             model: model, ref: ref, n: (newest?.n ?? 0) + 1, previous: newest.map { SHA256.digest(of: $0.bytes) },
-            manifest: revision.digest, movedTo: nil, attestations: nil, state: .active, reason: nil, time: Host.timestamp(), expires: nil)
-        let envelope = entry.encodedEnvelope(sha256: SHA256.digest(of:))
+            manifest: revision.digest, movedTo: nil, attestations: attestations, state: .active, reason: nil, time: time,
+            expires: options.signing?.expires)
+        let envelope =
+            try options.signing?.envelope(of: entry) ?? entry.encodedEnvelope(sha256: SHA256.digest(of:))
         do throws(StoreError) {
             try await store.append(entry, envelope: envelope)
         } catch  where error.code == .conflict {
@@ -78,6 +93,18 @@ extension Push {
             throw TransferError(error)
         }
         return SeenEntry(remote: remote, model: model, ref: ref, n: entry.n, entry: SHA256.digest(of: envelope))
+    }
+
+    /// Whether an entry has the signatures that this push would make; it need not be written again then.
+    private func isSigned(_ bytes: [UInt8]) throws(TransferError) -> Bool {
+        guard let signing = options.signing else { return true }
+        guard signing.expires == nil else { return false }
+        let envelope = try lifting { () throws(FormatError) in
+            try RefEnvelope(decoding: bytes, subject: "\(model.path):\(ref.text)", sha256: SHA256.digest(of:))
+        }
+        return signing.signers.allSatisfy { signer in
+            envelope.signatures.contains { signer.publicKey.verifies($0.sig, of: envelope.signedBytes) }
+        }
     }
 
     /// Writes what the directory remembers and tells what was done.

@@ -12,6 +12,8 @@ public struct PushOptions: Sendable {
     public var parallelFiles = 3
     /// Read every file, whatever is remembered of it.
     public var rehash = false
+    /// Signs the entry and vouches for the revision; nil: unsigned.
+    public var signing: RevisionSigning?
 
     public init() {}
 }
@@ -107,7 +109,7 @@ public struct Push: Sendable {
                 try await lifting { () async throws(StoreError) in try await lease.renew() }
                 continue
             }
-            return try await report(revision, tree, pipeline, entry, local, unchanged: published == revision.digest)
+            return try await report(revision, tree, pipeline, entry, local, unchanged: entry.n == newest?.n)
         }
     }
 

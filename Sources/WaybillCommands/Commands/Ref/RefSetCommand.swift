@@ -25,6 +25,7 @@ struct RefSetCommand: StandardCommand {
     @Option(help: ArgumentHelp("The ref's newest entry must have this number (0: there is none).", valueName: "n"))
     var expect: Int?
 
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var common: CommonOptions
 
@@ -33,12 +34,13 @@ struct RefSetCommand: StandardCommand {
         let ref = try Self.named(place)
         let revision = try Self.revision(target)
         let work = session.lightWork()
+        let signing = try session.signing(signing, for: place.model)
         let (entry, manifest) = try await session.with(place, tokenFile: remote.tokenFile, work: work, retry: remote.retry) {
             (opened, _) async throws(CommandError) -> (Int, Digest) in
             try await session.requirePushes(opened, place.remote)
             let manifest = try await digest(revision, place, opened)
             let entry = try await lifting { () async throws(TransferError) in
-                try await RefChange.set(store: opened.store, model: place.model, ref: ref, to: manifest, expect: expect)
+                try await RefChange.set(store: opened.store, model: place.model, ref: ref, to: manifest, expect: expect, signing: signing)
             }
             return (entry, manifest)
         }

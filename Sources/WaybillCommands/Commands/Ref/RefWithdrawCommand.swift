@@ -24,6 +24,7 @@ struct RefWithdrawCommand: StandardCommand {
     @Option(help: ArgumentHelp("The ref's newest entry must have this number.", valueName: "n"))
     var expect: Int?
 
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var common: CommonOptions
 
@@ -33,11 +34,12 @@ struct RefWithdrawCommand: StandardCommand {
         guard !reason.isEmpty, reason.utf8.count <= RefEntry.maximumReasonByteCount else {
             throw .usage("--reason", "is empty or longer than \(RefEntry.maximumReasonByteCount) bytes", "Say in a sentence why")
         }
+        let signing = try session.signing(signing, for: place.model)
         let entry = try await session.with(place, tokenFile: remote.tokenFile, work: session.lightWork(), retry: remote.retry) {
             (opened, _) async throws(CommandError) in
             try await session.requirePushes(opened, place.remote)
             return try await lifting { () async throws(TransferError) in
-                try await RefChange.withdraw(store: opened.store, model: place.model, ref: ref, reason: reason, expect: expect)
+                try await RefChange.withdraw(store: opened.store, model: place.model, ref: ref, reason: reason, expect: expect, signing: signing)
             }
         }
         return CommandResult(

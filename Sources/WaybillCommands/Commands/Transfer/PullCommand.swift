@@ -52,15 +52,17 @@ struct PullCommand: LongCommand {
         for source in sources { extras.append(try resolver.remote(source)) }
         let work = try work.makeWork()
         let enforcement = try session.enforcement(policy.policy, command: "pull")
+        let trust = session.publisherCheck
         let report = try await session.with(target, tokenFile: remote.tokenFile, work: work, retry: remote.retry) {
             [extras] (opened, tokens) async throws(CommandError) in
             try await pull(
-                target, from: opened, extras: extras[...], opened: [], tokens: tokens, into: directory, enforcement, work: work, session)
+                target, from: opened, extras: extras[...], opened: [], tokens: tokens, into: directory, enforcement, trust, work: work, session)
         }
         for notice in report.notices { session.output.notice("\(notice)") }
         var fields = report.fields
         fields["address"] = .string(target.text)
         fields["directory"] = .string(resolver.absolutePath(directory))
+        fields["trust"] = report.standing.map { .object($0.fields) } ?? .null
         fields["filesSelected"] = .integer(report.filesSelected)
         fields["sources"] = .strings([target.remote.text] + extras.map(\.text))
         return CommandResult(fields, text: text(report, directory), isSummary: true)
@@ -69,13 +71,14 @@ struct PullCommand: LongCommand {
     /// Opens the further sources, one inside the other so that each is closed again, and pulls.
     private func pull(
         _ target: ResolvedAddress, from main: OpenRemote, extras: ArraySlice<ResolvedRemote>, opened: [any ChunkSource],
-        tokens: TokenChoice, into directory: String, _ enforcement: PolicyEnforcement?, work: Work, _ session: Session
+        tokens: TokenChoice, into directory: String, _ enforcement: PolicyEnforcement?, _ trust: PublisherCheck, work: Work, _ session: Session
     ) async throws(CommandError) -> TransferReport {
         guard let next = extras.first else {
             var options = PullOptions()
             options.include = include
             options.overwrite = overwrite
             options.policy = enforcement
+            options.trust = trust
             let pull = Pull(
                 source: main.source, extraSources: opened, remote: target.remote.text, model: target.model, ref: target.lookedUpRef,
                 revision: target.revision, directory: directory, options: options, work: work, progress: session.output.progress)
@@ -84,7 +87,7 @@ struct PullCommand: LongCommand {
         return try await session.with(next, tokens: tokens, work: work, retry: remote.retry) { (extra) async throws(CommandError) in
             try await self.pull(
                 target, from: main, extras: extras.dropFirst(), opened: opened + [extra.source], tokens: tokens, into: directory,
-                enforcement, work: work, session)
+                enforcement, trust, work: work, session)
         }
     }
 
@@ -92,12 +95,14 @@ struct PullCommand: LongCommand {
         let name: TerminalText = "\(report.model)\(report.ref.map { ":\($0.text)" } ?? "")"
         let part: TerminalText =
             report.filesSelected < report.filesTotal ? "\n  \(report.filesSelected) of \(report.filesTotal) files, by --include" : ""
-        guard !report.unchanged else { return "\(directory) is up to date with \(name)\n  revision  \(report.manifest)\(part)" }
+        // Without a pin there is nothing to say that would help.
+        let signed: TerminalText = report.standing.flatMap { $0.record == nil ? nil : "\n  \($0.summary)" } ?? ""
+        guard !report.unchanged else { return "\(directory) is up to date with \(name)\n  revision  \(report.manifest)\(part)\(signed)" }
         return """
             pulled \(name) into \(directory)
               revision  \(report.manifest)
               content   \(report.contentId)
-              \(report.summary(verb: "received"))\(part)
+              \(report.summary(verb: "received"))\(part)\(signed)
             """
     }
 }

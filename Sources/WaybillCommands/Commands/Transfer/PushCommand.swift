@@ -6,7 +6,7 @@ struct PushCommand: LongCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
         abstract: "Send the files of a directory as a new revision of a model.",
-        usage: "waybill push <directory> <address> [--expect <n>] [--rehash] [<options>]",
+        usage: "waybill push <directory> <address> [--key <file>] [--expect <n>] [--rehash] [<options>]",
         discussion: """
             Every file is read once; only chunks that the remote lacks are sent. The revision appears when its ref entry is \
             written, whole or not at all. An interrupted push is continued by running it again: what was hashed is remembered by \
@@ -30,6 +30,7 @@ struct PushCommand: LongCommand {
     @Flag(help: "Read every file, also those whose size and times say that nobody wrote to them since the last push.")
     var rehash = false
 
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var work: WorkOptions
     @OptionGroup var display: ProgressOptions
@@ -47,12 +48,14 @@ struct PushCommand: LongCommand {
         if let expect, expect < 0 { throw .usage("--expect \(expect)", "is not the number of an entry", "Give 0 or more") }
         let work = try work.makeWork()
         let ref = target.ref ?? .main
+        let signing = try session.signing(signing, for: target.model)
         let report = try await session.with(target, tokenFile: remote.tokenFile, work: work, retry: remote.retry) {
             (opened, _) async throws(CommandError) in
             try await session.requirePushes(opened, target.remote)
             var options = PushOptions()
             options.expect = expect
             options.rehash = rehash
+            options.signing = signing
             let push = Push(
                 directory: directory, store: opened.store, remote: target.remote.text, model: target.model, ref: ref, options: options,
                 work: work, progress: session.output.progress)
@@ -60,6 +63,7 @@ struct PushCommand: LongCommand {
         }
         for notice in report.notices { session.output.notice("\(notice)") }
         var fields = report.fields
+        fields["keys"] = .strings(signing?.keyIDs.map(\.hex) ?? [])
         fields["address"] = .string(target.text)
         fields["directory"] = .string(resolver.absolutePath(directory))
         return CommandResult(fields, text: text(report, target), isSummary: true)
