@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "WaybillCodec", targets: ["WaybillCodec"]),
         .library(name: "WaybillStore", targets: ["WaybillStore"]),
         .library(name: "WaybillPapers", targets: ["WaybillPapers"]),
+        .library(name: "WaybillTrust", targets: ["WaybillTrust"]),
         .library(name: "WaybillTransfer", targets: ["WaybillTransfer"]),
         .library(name: "WaybillServer", targets: ["WaybillServer"]),
         // For the nested package Tests/Benchmarks alone.
@@ -74,6 +75,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: safe),
+        .target(name: "WaybillTrust", dependencies: ["WaybillFormat", "WaybillSystem"], swiftSettings: safe),
         .target(
             name: "WaybillTransfer",
             dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillPapers"],
@@ -146,6 +148,9 @@ let package = Package(
         .testTarget(
             name: "WaybillPapersTests",
             dependencies: ["WaybillPapers", "WaybillTestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "WaybillTrustTests",
+            dependencies: ["WaybillTrust", "WaybillTestSupport"], swiftSettings: common),
         .testTarget(
             name: "WaybillTransferTests",
             dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillTransfer", "WaybillTestSupport"],
