@@ -117,7 +117,7 @@ let package = Package(
         // What the fuzz targets of the nested package Tests/Fuzz check; replayed here without a fuzzer.
         .target(
             name: "WaybillFuzzing",
-            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillPapers", "CZlib"],
+            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillPapers", "WaybillTrust", "CZlib"],
             path: "Tests/Fuzz/Sources/WaybillFuzzing",
             swiftSettings: common),
         // What Tests/Benchmarks times and Scripts/test counts the instructions of.

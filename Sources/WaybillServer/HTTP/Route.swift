@@ -95,6 +95,7 @@ enum Route: Sendable, Equatable {
             case .locator: "locators"
             case .pack: "packs"
             case .attestation: "attestations"
+            case .keySet: "trust"
             }
         case .server: "v1/server"
         case .whoami: "v1/whoami"

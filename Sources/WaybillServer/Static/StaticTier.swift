@@ -130,7 +130,7 @@ struct StaticTier: Sendable {
 
     private static func contentType(_ name: ObjectName) -> String {
         switch name {
-        case .storeDescription, .catalog, .refIndex, .refEntry, .manifest: "application/json"
+        case .storeDescription, .catalog, .refIndex, .refEntry, .manifest, .keySet: "application/json"
         case .refHint: "text/plain; charset=utf-8"
         case .list, .locator, .pack, .attestation: "application/octet-stream"
         }
