@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "WaybillTrust", targets: ["WaybillTrust"]),
         .library(name: "WaybillStore", targets: ["WaybillStore"]),
         .library(name: "WaybillPapers", targets: ["WaybillPapers"]),
+        .library(name: "WaybillTrust", targets: ["WaybillTrust"]),
         .library(name: "WaybillTransfer", targets: ["WaybillTransfer"]),
         .library(name: "WaybillServer", targets: ["WaybillServer"]),
         // For the nested package Tests/Benchmarks alone.
@@ -76,6 +77,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: safe),
+        .target(name: "WaybillTrust", dependencies: ["WaybillFormat", "WaybillSystem"], swiftSettings: safe),
         .target(
             name: "WaybillTransfer",
             dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillTrust", "WaybillStore", "WaybillPapers"],
@@ -117,7 +119,7 @@ let package = Package(
         // What the fuzz targets of the nested package Tests/Fuzz check; replayed here without a fuzzer.
         .target(
             name: "WaybillFuzzing",
-            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillPapers", "CZlib"],
+            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillPapers", "WaybillTrust", "CZlib"],
             path: "Tests/Fuzz/Sources/WaybillFuzzing",
             swiftSettings: common),
         // What Tests/Benchmarks times and Scripts/test counts the instructions of.
@@ -148,6 +150,9 @@ let package = Package(
         .testTarget(
             name: "WaybillPapersTests",
             dependencies: ["WaybillPapers", "WaybillTestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "WaybillTrustTests",
+            dependencies: ["WaybillTrust", "WaybillTestSupport"], swiftSettings: common),
         .testTarget(
             name: "WaybillTransferTests",
             dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillTransfer", "WaybillTestSupport"],

@@ -138,7 +138,8 @@ def parse_entry(data, model, ref, n):
     subject = f"refs/{model}/{ref}/{n:010d}"
     envelope = members(parse_canonical(data, subject, 65536), "payload payloadSha256 payloadType signatures", subject)
     require(envelope["payloadType"] == "application/vnd.waybill.ref+json", subject, "has another payloadType")
-    for signature in typed(envelope["signatures"], list, subject):
+    require(len(typed(envelope["signatures"], list, subject)) <= 64, subject, "has more than 64 signatures")
+    for signature in envelope["signatures"]:
         typed(members(signature, "keyid sig", subject)["keyid"], str, subject)
         base64_bytes(typed(signature["sig"], str, subject), subject)
     payload = base64_bytes(typed(envelope["payload"], str, subject), subject)

@@ -30,15 +30,16 @@ import recipes
 
 VECTORS = os.path.join(HERE, "..", "..", "Protocol", "vectors", "v1")
 TARGETS = {
-    "address": 256, "archive": 2048, "catalog": 1024, "collection": 512, "content-range": 96, "encoder": 512, "frame": 2048, "front-matter": 512, "gguf": 512,
-    "gguf-papers": 512, "have": 512, "inflate": 1024, "json": 512, "list": 512, "locator": 1024, "manifest": 2048, "name": 256,
+    "address": 256, "archive": 2048, "attestation-index": 1024, "catalog": 1024, "collection": 512, "content-range": 96, "encoder": 512, "frame": 2048, "front-matter": 512, "gguf": 512,
+    "gguf-papers": 512, "have": 512, "inflate": 1024, "json": 512, "key-set": 2048, "list": 512, "locator": 1024, "manifest": 2048, "name": 256,
     "pack": 1024, "path": 256, "pickle": 512, "range": 96, "ref-entry": 1024, "ref-envelope": 1024, "ref-index": 1024, "safetensors": 1024,
-    "store": 512, "template": 512,
+    "statement": 1024, "store": 512, "template": 512, "trust-record": 4096,
 }
 LONGEST = 16 << 10
 # What the targets take for a digest: SHA-256 of nothing that a mutation could keep right.
 ZEROS = b"0" * 64
 NO_DIGEST = re.compile(rb'"(contentId|payloadSha256)":"[0-9a-f]{64}"')
+KEY_ID = re.compile(rb'"id":"[0-9a-f]{64}"')
 CARDS = [
     "---\nlicense: apache-2.0\n---\n", "---\r\nlicense: mit\r\nlanguage: [en, no]\r\n---\r\ntext", "\ufeff \n---\nbase_model:\n- acme/base\n"
     "base_model_relation: quantized\ndatasets:\n  - a\n  - \"b\\u00e9\"\nlicense_name: >-\n  two\n  lines\nlicense_link: 'it''s'\n---\n",
@@ -96,6 +97,13 @@ def objects():
                     yield "ref-entry", base64.b64decode(match[1] if match else b"")
                 except ValueError:
                     pass
+            elif kind == "keyset":
+                match = re.search(rb'"payload":"([^"]*)"', data)
+                payload = base64.b64decode(match[1] if match else b"")
+                yield "key-set", payload
+                yield "key-set", KEY_ID.sub(b'"id":"' + ZEROS + b'"', payload, count=1)
+            elif kind == "attestations":
+                yield "attestation-index", data
             elif kind == "pack":
                 yield "pack", data
                 yield "pack", data[-16 - struct.unpack("<I", data[-16:-12])[0]:-16] if len(data) >= 16 else b""
@@ -107,9 +115,32 @@ def objects():
                 yield {"index": "ref-index"}.get(kind, kind), data
             if kind not in ("list", "locator", "pack"):
                 yield "json", data
+    yield from scenes()
     for folder, _, names in os.walk(os.path.join(VECTORS, "store")):
         for name in names:
             yield "name", os.path.relpath(os.path.join(folder, name), os.path.join(VECTORS, "store")).encode()
+
+
+def scenes():
+    """Of trust/: key sets as records that remember them, and statements."""
+    for name in sorted(os.listdir(os.path.join(VECTORS, "trust"))):
+        if not name.endswith(".json"):
+            continue
+        for path, text in load(f"trust/{name}")["objects"].items():
+            value = json.loads(text)
+            if path.startswith("trust/"):
+                payload = json.loads(base64.b64decode(value["payload"]))
+                record = {"fingerprint": "a" * 64, "keySet": base64.b64encode(text.encode()).decode(), "n": payload["n"], "org": payload["org"],
+                          "pinning": "given", "refs": [{"entry": "b" * 64, "model": "acme/tiny", "n": 3, "ref": "main"}],
+                          "since": "2026-01-01T00:00:00Z", "waybill": 1}
+                for refs in (record["refs"], []):
+                    yield "trust-record", json.dumps(dict(record, refs=refs), separators=(",", ":")).encode()
+            elif "payloadType" in value and path.startswith("attestations/"):
+                yield "statement", base64.b64decode(value["payload"])
+    for text in ('{"note":1.5,"_type":"https://in-toto.io/Statement/v1","predicateType":"x","predicate":[1e9],"subject":[{"name":"a/b","digest":{}}]}',
+                 '{"_type":"https://in-toto.io/Statement/v1","predicateType":"x","predicate":{},"subject":[]}', "{}", "[]", "", '{"_type":1}',
+                 '{"_type":"https://in-toto.io/Statement/v0.1"}', '{"predicate":{},"predicate":{}}', '{"subject":[{"digest":{"sha256":"x"}}]}'):
+        yield "statement", text.encode()
 
 
 def frames():

@@ -8,6 +8,7 @@ import json
 import struct
 import zlib
 
+import cases_trust
 import frames
 import invalid_manifests
 import objects
@@ -90,6 +91,7 @@ def entries():
     yield wrapped("signature-not-base64", "sig is not base64", signatures=[{"keyid": "a", "sig": "!!!!"}])
     yield wrapped("signature-base64-spare-bits", "base64 has spare bits that are not zero", signatures=[{"keyid": "a", "sig": "c2lnMh=="}])
     yield wrapped("signature-base64-without-padding", "base64 lacks its padding", signatures=[{"keyid": "a", "sig": "c2lnMg"}])
+    yield wrapped("signatures-65", "more than 64 signatures", signatures=[{"keyid": "", "sig": "c2ln"}] * 65)
     whole = objects.envelope(canonical(base), signatures=[{"keyid": "k", "sig": "SIG"}])
     head, tail = whole.decode().split("SIG")
     yield "too-large", [{"text": head}, {"repeat": [{"text": "A"}], "times": 65536}, {"text": tail}], "more than 64 KiB", place
@@ -315,6 +317,8 @@ def cases():
         yield row("entry", name, data, "integrity", reason, **context)
     for kind, name, data, reason, context in hints():
         yield row(kind, name, data, "integrity", reason, **context)
+    for kind, name, data, error, reason, context in cases_trust.invalid():
+        yield row(kind, name, data, error, reason, **context)
     for name, data, error, reason in invalid_manifests.cases():
         yield row("manifest", name, data, error, reason, digest=digest(data))
     yield row("manifest", "other-digest", canonical(objects.manifest([objects.file("a.txt")])), "integrity", "its SHA-256 is not its name", digest=A)

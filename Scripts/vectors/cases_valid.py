@@ -2,6 +2,7 @@
 import base64
 import json
 
+import cases_trust
 import deflate
 import frames
 import objects
@@ -32,6 +33,7 @@ def entries():
     yield simple("withdrawn-without-manifest", n=3, previous=C, state="withdrawn", reason="Gone.")
     yield simple("moved", n=2, previous=C, movedTo="acme/huge")
     yield simple("signed", manifest=A, signatures=[{"keyid": "k1", "sig": "c2ln"}, {"keyid": "", "sig": "c2lnMg=="}])
+    yield simple("signatures-64", manifest=A, signatures=[{"keyid": "", "sig": "c2ln"}] * 64)
     yield simple("attested-and-expiring", manifest=A, attestations=D, expires="2026-06-01T00:00:00Z")
     yield simple("leap-day", manifest=A, time="0000-02-29T00:00:00Z", expires="2400-02-29T23:59:59Z")
     yield simple("reason-with-escapes", manifest=A, state="withdrawn", reason='"\\/\b\f\n\r\t\0\x1f\x7f\u00e9\u2028\U0001f600')
@@ -160,6 +162,9 @@ def cases():
         yield row("entry", name, data, "json", model=model, ref=ref, n=n, payload=json.loads(base64.b64decode(json.loads(data)["payload"])))
     for kind, name, model, data in hints():
         yield row(kind, name, data, "json", **({"model": model} if model else {}))
+    for kind, name, context, data in cases_trust.valid():
+        facts = {"fingerprint": json.loads(data)["payloadSha256"]} if kind == "keyset" else {"digest": sha(data)}
+        yield row(kind, name, data, "json", **context, **facts)
     for name, value in manifests():
         data = canonical(value)
         yield row("manifest", name, data, "json", digest=sha(data), contentId=value["contentId"])

@@ -16,6 +16,7 @@ let package = Package(
                 .product(name: "WaybillSystem", package: "waybill"),
                 .product(name: "WaybillCodec", package: "waybill"),
                 .product(name: "WaybillPapers", package: "waybill"),
+                .product(name: "WaybillTrust", package: "waybill"),
             ]),
     ],
     swiftLanguageModes: [.v6]

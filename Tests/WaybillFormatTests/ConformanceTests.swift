@@ -11,7 +11,7 @@ import WaybillFormat
 
     private static let sha256 = TestDigest.sha256
 
-    @Test(arguments: ["waybill", "entry", "index", "catalog", "manifest", "list", "locator", "pack"])
+    @Test(arguments: ["waybill", "entry", "index", "catalog", "keyset", "attestations", "manifest", "list", "locator", "pack"])
     func validObjectsAreReadAndWrittenAgain(kind: String) throws {
         let cases = try cases("valid", kind)
         #expect(!cases.isEmpty)
@@ -34,7 +34,7 @@ import WaybillFormat
         }
     }
 
-    @Test(arguments: ["waybill", "entry", "index", "catalog", "manifest", "list", "locator", "pack"])
+    @Test(arguments: ["waybill", "entry", "index", "catalog", "keyset", "attestations", "manifest", "list", "locator", "pack"])
     func invalidObjectsAreRefused(kind: String) throws {
         let cases = try cases("invalid", kind)
         #expect(!cases.isEmpty)
@@ -52,7 +52,7 @@ import WaybillFormat
 
     /// Every case of the index is of a kind that the tests above read.
     @Test(arguments: ["valid", "invalid"]) func noKindIsLeftOut(folder: String) throws {
-        let known: Set<String> = ["waybill", "entry", "index", "catalog", "manifest", "list", "locator", "pack"]
+        let known: Set<String> = ["waybill", "entry", "index", "catalog", "keyset", "attestations", "manifest", "list", "locator", "pack"]
         let index = try JSONValue(parsing: try vectorBytes("\(folder)/index.json"))
         for item in try #require(index["cases"]?.elements) { #expect(known.contains(item["kind"]?.text ?? ""), "\(item)") }
     }
@@ -74,6 +74,8 @@ import WaybillFormat
         case "catalog": return Reading(encoded: try Catalog(decoding: bytes, subject: subject).encoded())
         case "index": return Reading(encoded: try RefIndex(decoding: bytes, model: try model(item), subject: subject).encoded())
         case "entry": return try entry(bytes, item)
+        case "keyset": return try keySet(bytes, item)
+        case "attestations": return Reading(encoded: try AttestationIndex(decoding: bytes, subject: subject).encoded())
         case "manifest":
             try requireName(TestDigest.digest(of: bytes), item)
             let manifest = try Manifest(decoding: bytes, subject: subject, sha256: Self.sha256)
@@ -106,6 +108,17 @@ import WaybillFormat
         let payload = try JSONValue(parsing: envelope.payload)
         let written = RefEnvelope(payload: entry.encodedPayload(), signatures: envelope.signatures)
         return Reading(encoded: written.encoded(sha256: Self.sha256), facts: ["payload": payload])
+    }
+
+    private func keySet(_ bytes: [UInt8], _ item: JSONValue) throws -> Reading {
+        let org = try OrganizationName(try #require(item["org"]?.text))
+        let n = try #require(item["n"]?.number)
+        let set = try KeySet(decodingEnvelope: bytes, org: org, n: n, sha256: Self.sha256)
+        let envelope = try KeySetEnvelope(decoding: bytes, subject: "key set", sha256: Self.sha256)
+        let written = KeySetEnvelope(payload: set.encodedPayload(), signatures: envelope.signatures)
+        return Reading(
+            encoded: written.encoded(sha256: Self.sha256),
+            facts: ["fingerprint": .string(set.fingerprint(sha256: Self.sha256).digest.hex)])
     }
 
     private func locator(_ bytes: [UInt8], _ item: JSONValue, _ subject: String) throws -> Reading {

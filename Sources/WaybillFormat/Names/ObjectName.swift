@@ -12,9 +12,13 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
     case locator(Digest)
     case pack(Digest)
     case attestation(Digest)
+    /// The number is 1 to `maximumKeySet`.
+    case keySet(OrganizationName, Int)
 
     /// The largest number that ten digits write.
     public static let maximumEntry = 9_999_999_999
+    /// The largest number of a key set.
+    public static let maximumKeySet = 999_999
 
     /// Relative to the store, without a slash in front.
     public var path: String {
@@ -29,6 +33,7 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
         case .locator(let digest): "locators/\(digest.shard)/\(digest.hex)"
         case .pack(let digest): "packs/\(digest.shard)/\(digest.hex)"
         case .attestation(let digest): "attestations/\(digest.shard)/\(digest.hex)"
+        case .keySet(let org, let n): "trust/\(org.text)/\(n).json"
         }
     }
 
@@ -43,7 +48,7 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
     public var isImmutable: Bool {
         switch self {
         case .storeDescription, .catalog, .refIndex, .refHint, .locator: false
-        case .refEntry, .manifest, .list, .pack, .attestation: true
+        case .refEntry, .manifest, .list, .pack, .attestation, .keySet: true
         }
     }
 
@@ -59,7 +64,8 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
         case .list: Limits.segment
         case .locator: Limits.locator
         case .pack: Limits.pack
-        case .attestation: 4 << 20
+        case .attestation: Limits.attestation
+        case .keySet: Limits.keySet
         }
     }
 
@@ -77,6 +83,12 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
         return n
     }
 
+    /// The number that plain digits write, from 1; nil for anything else.
+    private static func keySetNumber(_ text: Substring) -> Int? {
+        guard text.utf8.count <= 6, text.utf8.allSatisfy(\.isDigit), let n = Int(text), n >= 1 else { return nil }
+        return n
+    }
+
     private static func named(_ parts: [String]) -> ObjectName? {
         switch (parts.count, parts[0]) {
         case (1, "waybill.json"): return .storeDescription
@@ -86,6 +98,11 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
         case (3, "locators"): return Digest(hex: parts[2]).map { .locator($0) }
         case (3, "packs"): return Digest(hex: parts[2]).map { .pack($0) }
         case (3, "attestations"): return Digest(hex: parts[2]).map { .attestation($0) }
+        case (3, "trust"):
+            guard let org = try? OrganizationName(parts[1]), parts[2].hasSuffix(".json"),
+                let n = keySetNumber(parts[2].dropLast(".json".utf8.count))
+            else { return nil }
+            return .keySet(org, n)
         case (4, "refs") where parts[3] == "index.json":
             return (try? ModelName(org: parts[1], name: parts[2])).map { .refIndex($0) }
         case (5, "refs"):

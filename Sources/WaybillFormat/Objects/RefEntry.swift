@@ -55,7 +55,7 @@ public struct RefEntry: Hashable, Sendable {
         let envelope = try RefEnvelope(decoding: bytes, subject: subject, sha256: sha256)
         try self.init(decodingPayload: envelope.payload, subject: subject)
         guard self.model == model, self.ref == ref, self.n == n else {
-            throw .rejected(subject, "the entry says that it is \(objectName.path)")
+            throw .rejected(subject, "replay: the entry says that it is \(objectName.path)")
         }
     }
 

@@ -15,23 +15,56 @@ public struct Envelope: Hashable, Sendable {
         self.signatures = signatures
     }
 
-    /// Of an envelope as any tool writes it: members in any order, others than ours passed over, `keyid` absent or null.
-    /// - Throws: `.integrity`.
+    /// Of an envelope as any tool writes it: members in any order, others than ours passed over, `keyid` absent or null, base64 of
+    /// either alphabet. The caller bounds the bytes.
+    /// - Throws: `.integrity`; also for a member of ours that stands twice.
+    public init(decoding bytes: [UInt8], subject: String) throws(FormatError) {
+        var scanner = JSONScanner(bytes, subject: subject)
+        try self.init(&scanner)
+        try scanner.finish()
+    }
+
     public init(_ value: JSONValue, subject: String) throws(FormatError) {
-        guard let type = value["payloadType"]?.text, let payload = value["payload"]?.text.flatMap(Base64.decode),
-            let rows = value["signatures"]?.elements
-        else { throw .rejected(subject, "is no DSSE envelope: payloadType, payload (base64) and signatures are needed") }
-        guard rows.count <= Self.maximumSignatures else {
-            throw .rejected(subject, "has \(rows.count) signatures; at most \(Self.maximumSignatures) are read")
-        }
-        var signatures: [EnvelopeSignature] = []
-        for row in rows {
-            guard let sig = row["sig"]?.text.flatMap(Base64.decode), !sig.isEmpty else {
-                throw .rejected(subject, "holds a signature without sig (base64)")
+        try self.init(decoding: value.canonical, subject: subject)
+    }
+
+    /// The envelope that stands next.
+    init(_ scanner: inout JSONScanner) throws(FormatError) {
+        var payload: [UInt8]?
+        var type: String?
+        var signatures: [EnvelopeSignature]?
+        try scanner.enterObject()
+        while let key = try scanner.nextKey() {
+            switch key {
+            case "payload": try scanner.once(&payload, key) { (scanner) throws(FormatError) in try scanner.anyBase64() }
+            case "payloadType": try scanner.once(&type, key) { (scanner) throws(FormatError) in try scanner.string() }
+            case "signatures": try scanner.once(&signatures, key, Self.signatures)
+            default: try scanner.skipValue()
             }
-            signatures.append(EnvelopeSignature(keyid: row["keyid"]?.text ?? "", sig: sig))
         }
-        self.init(payload: payload, payloadType: type, signatures: signatures)
+        self.init(
+            payload: try scanner.required(payload, "payload"), payloadType: try scanner.required(type, "payloadType"),
+            signatures: try scanner.required(signatures, "signatures"))
+    }
+
+    private static func signatures(_ scanner: inout JSONScanner) throws(FormatError) -> [EnvelopeSignature] {
+        var signatures: [EnvelopeSignature] = []
+        try scanner.enterArray()
+        while try scanner.nextElement() {
+            guard signatures.count < maximumSignatures else { throw scanner.broken("more than \(maximumSignatures) signatures") }
+            var keyid: String??
+            var sig: [UInt8]?
+            try scanner.enterObject()
+            while let key = try scanner.nextKey() {
+                switch key {
+                case "keyid": try scanner.once(&keyid, key) { (scanner) throws(FormatError) in try scanner.optionalString() }
+                case "sig": try scanner.once(&sig, key) { (scanner) throws(FormatError) in try scanner.anyBase64() }
+                default: try scanner.skipValue()
+                }
+            }
+            signatures.append(EnvelopeSignature(keyid: (keyid ?? nil) ?? "", sig: try scanner.required(sig, "sig")))
+        }
+        return signatures
     }
 
     /// What is signed: DSSE's pre-authentication encoding.

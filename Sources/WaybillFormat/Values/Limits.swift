@@ -22,6 +22,14 @@ public enum Limits {
     public static let manifest = 16 << 20
     /// Bytes of a ref entry's envelope.
     public static let refEntry = 64 << 10
+    /// Bytes of an object under attestations/: an index, an envelope or a model signature.
+    public static let attestation = 4 << 20
+    /// Rows of an index of attestations.
+    public static let attestations = 1_024
+    /// Bytes of a key set's envelope.
+    public static let keySet = 256 << 10
+    /// Keys of a key set; also its roles.
+    public static let keys = 64
     /// Bytes of waybill.json.
     public static let storeDescription = 64 << 10
     /// Bytes of catalog.json.

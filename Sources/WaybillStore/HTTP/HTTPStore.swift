@@ -52,7 +52,7 @@ public final class HTTPStore: ChunkSource {
         switch name {
         case .storeDescription, .manifest, .list, .locator, .pack, .attestation: return true
         // These move, and are always asked for past caches.
-        case .catalog, .refIndex, .refHint, .refEntry: return isAskedAgain
+        case .catalog, .refIndex, .refHint, .refEntry, .keySet: return isAskedAgain
         }
     }
 

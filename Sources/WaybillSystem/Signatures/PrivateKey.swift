@@ -34,7 +34,15 @@ public struct PrivateKey: Signer {
         publicKey = try PublicKey(handle, subject: subject)
         self.handle = handle
         self.isExposed = isExposed
+        // A file may state a public key that is not this private key's: nobody could verify what it signs.
+        guard publicKey.verifies(try sign(Self.probe), of: Self.probe) else {
+            throw SystemError(
+                .integrity, subject: subject, cause: "holds a public key that does not belong to its private key",
+                remedy: "Make the file again from the private key alone: 'openssl ec -in KEY -no_public', then 'openssl pkey'")
+        }
     }
+
+    private static let probe = Array("Waybill".utf8)
 
     public func sign(_ message: [UInt8]) throws(SystemError) -> [UInt8] {
         guard let signature = handle.sign(message, hash: publicKey.curve.names.hash) else {

@@ -26,6 +26,15 @@ public struct PublicKey: Hashable, Sendable {
             case .p521: 158
             }
         }
+
+        /// Where the point begins in that: its first byte says how it is encoded.
+        var pointOffset: Int {
+            switch self {
+            case .p256: 26
+            case .p384: 23
+            case .p521: 25
+            }
+        }
     }
 
     /// The SubjectPublicKeyInfo.
@@ -59,7 +68,7 @@ public struct PublicKey: Hashable, Sendable {
 
     init(_ handle: KeyHandle, subject: String) throws(SystemError) {
         guard let curve = Curve.allCases.first(where: { $0.names.group == handle.group }), let der = handle.publicKeyInfo,
-            der.count == curve.derByteCount
+            der.count == curve.derByteCount, der[curve.pointOffset] == 0x04
         else {
             throw SystemError(
                 .integrity, subject: subject, cause: "is not a key on P-256, P-384 or P-521 with an uncompressed point",

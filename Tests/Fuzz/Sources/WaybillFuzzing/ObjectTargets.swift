@@ -115,7 +115,7 @@ extension FuzzTarget {
         return true
     }
 
-    private static func requireCanonical(_ input: [UInt8], _ encoded: [UInt8]) throws(BrokenProperty) {
+    static func requireCanonical(_ input: [UInt8], _ encoded: [UInt8]) throws(BrokenProperty) {
         try require(encoded == input, "accepted, but written again it has other bytes")
         let tree = try parsed { () throws(FormatError) in try JSONValue(parsing: input) }
         try require(tree?.canonical == input, "accepted, but not canonical JSON")

@@ -1,20 +1,29 @@
-/// A signature of an envelope.
-public struct EnvelopeSignature: Hashable, Sendable {
-    public let keyid: String
-    public let sig: [UInt8]
-
-    public init(keyid: String, sig: [UInt8]) {
-        self.keyid = keyid
-        self.sig = sig
-    }
+/// What a store keeps in an envelope of its own.
+public protocol SealedPayload {
+    /// DSSE's type of the payload.
+    static var payloadType: String { get }
+    /// Bytes of the largest envelope around it.
+    static var maximumEnvelopeByteCount: Int { get }
+    /// For errors: "a ref entry".
+    static var noun: String { get }
 }
 
-/// The DSSE envelope of a ref entry: its payload as written, and signatures, which may be none.
-public struct RefEnvelope: Hashable, Sendable {
+extension RefEntry: SealedPayload {
+    public static let payloadType = "application/vnd.waybill.ref+json"
+    public static let maximumEnvelopeByteCount = Limits.refEntry
+    public static let noun = "a ref entry"
+}
+
+/// The DSSE envelope of a ref entry.
+public typealias RefEnvelope = SealedEnvelope<RefEntry>
+
+/// The DSSE envelope of an object of the store, in its one form: canonical JSON with the payload as written, the payload's SHA-256 and
+/// signatures, which may be none.
+public struct SealedEnvelope<Payload: SealedPayload>: Hashable, Sendable {
     public let payload: [UInt8]
     public let signatures: [EnvelopeSignature]
 
-    public static let payloadType = "application/vnd.waybill.ref+json"
+    public static var payloadType: String { Payload.payloadType }
 
     public init(payload: [UInt8], signatures: [EnvelopeSignature] = []) {
         self.payload = payload
@@ -23,7 +32,8 @@ public struct RefEnvelope: Hashable, Sendable {
 
     /// Checks the form and the payload's SHA-256; no signature is verified here.
     public init(decoding bytes: [UInt8], subject: String, sha256: DigestFunction) throws(FormatError) {
-        guard bytes.count <= Limits.refEntry else { throw .rejected(subject, "larger than \(Limits.refEntry) bytes") }
+        let limit = Payload.maximumEnvelopeByteCount
+        guard bytes.count <= limit else { throw .rejected(subject, "larger than \(limit) bytes") }
         var payload: [UInt8]?
         var digest: Digest?
         var type: String?
@@ -41,7 +51,7 @@ public struct RefEnvelope: Hashable, Sendable {
         }
         try scanner.finish()
         guard try scanner.required(type, "payloadType") == Self.payloadType else {
-            throw .rejected(subject, "the envelope does not hold a ref entry")
+            throw .rejected(subject, "the envelope does not hold \(Payload.noun)")
         }
         self.init(payload: try scanner.required(payload, "payload"), signatures: try scanner.required(signatures, "signatures"))
         guard try scanner.required(digest, "payloadSha256") == sha256(self.payload) else {
@@ -74,10 +84,17 @@ public struct RefEnvelope: Hashable, Sendable {
         return writer.bytes
     }
 
+    /// What its signatures are about.
+    public var signedBytes: [UInt8] { Envelope.signedBytes(payload, type: Self.payloadType) }
+
     private static func signatures(_ scanner: inout JSONScanner) throws(FormatError) -> [EnvelopeSignature] {
         var signatures: [EnvelopeSignature] = []
         try scanner.enterArray()
         while try scanner.nextElement() {
+            // Each costs whoever verifies it a multiplication for every key.
+            guard signatures.count < Envelope.maximumSignatures else {
+                throw scanner.broken("more than \(Envelope.maximumSignatures) signatures")
+            }
             var keyid: String?
             var sig: [UInt8]?
             try scanner.enterObject()
