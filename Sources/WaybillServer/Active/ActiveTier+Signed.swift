@@ -20,8 +20,8 @@ extension ActiveTier {
         let wasThere = try await isPresent(name)
         do throws(StoreError) {
             try await store.append(keySet: bytes, org: org, n: n)
-        } catch  where error.code == .policy {
-            throw Refusal(.unprocessableContent, .policy, subject: error.subject, cause: error.cause, remedy: error.remedy)
+        } catch  where error.code == .policy || error.code == .integrity {
+            throw Refusal(.unprocessableContent, error.code, subject: error.subject, cause: error.cause, remedy: error.remedy)
         } catch {
             throw Refusal(error, subject: name.path, store: store)
         }

@@ -57,10 +57,10 @@ public struct RefChange: Sendable {
     /// Attaches a statement about what the ref names. The files and their revision stay as they are.
     /// - Parameter predicate: canonical JSON.
     public static func attach(
-        _ type: AttestationType, _ predicate: [UInt8], store: any RevisionStore, model: ModelName, ref: RefName, manifest: Digest,
+        _ predicateType: String, _ predicate: [UInt8], store: any RevisionStore, model: ModelName, ref: RefName, manifest: Digest,
         signing: RevisionSigning
     ) async throws(TransferError) -> Int {
-        let row = try await signing.attest(type, predicate, about: manifest, of: model, in: store)
+        let row = try await signing.attest(predicateType, predicate, about: manifest, of: model, in: store)
         return try await RefChange(store: store, model: model, ref: ref, signing: signing).append(expect: nil) { (newest) throws(TransferError) in
             let named = try Self.manifest(of: newest, model, ref, nil)
             guard named == manifest else {

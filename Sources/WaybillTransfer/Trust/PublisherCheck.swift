@@ -30,6 +30,13 @@ public struct PublisherCheck: Sendable {
         }
     }
 
+    /// As `standing(of:in:)`, model signatures included.
+    public func standing(
+        of read: ReadEntry, with manifest: Manifest, in source: any ChunkSource
+    ) async throws(TransferError) -> Standing {
+        try await complete(try await standing(of: read, in: source), with: manifest)
+    }
+
     /// As `standing(of:in:)`, for what a directory keeps: nothing is asked of a mirror, and nothing is remembered.
     func standing(of read: ReadEntry, kept objects: [ObjectName: [UInt8]]) async throws(TransferError) -> Standing {
         let records = try memory.records()

@@ -39,28 +39,28 @@ public struct RevisionSigning: Sendable {
     ) async throws(TransferError) -> [AttestationIndex.Row] {
         let predicate = JSONValue.object(["contentId": .string(manifest.contentId.hex), "time": .string(time)])
         var rows = [
-            try await attest(AttestationType.revision, predicate.canonical, about: digest, of: model, in: store)
+            try await attest(PredicateType.revision, predicate.canonical, about: digest, of: model, in: store)
         ]
         let files = manifest.files.map { SignedFile(path: $0.path.text, sha256: $0.sha256) }
         for signer in signers {
             let bundle = try lifting { () throws(TrustError) in try ModelSignature.sign(files, name: model.name, with: signer) }
-            rows.append(try await store.put(bundle, AttestationType.modelSignature.predicateType))
+            rows.append(try await store.put(bundle, PredicateType.modelSignature))
         }
         return rows
     }
 
     /// Signs a statement about a revision, and stores it.
     func attest(
-        _ type: AttestationType, _ predicate: [UInt8], about manifest: Digest, of model: ModelName, in store: any SignedObjectStore
+        _ predicateType: String, _ predicate: [UInt8], about manifest: Digest, of model: ModelName, in store: any SignedObjectStore
     ) async throws(TransferError) -> AttestationIndex.Row {
         let statement = Statement(
-            subjects: [.init(name: model.path, sha256: manifest)], predicateType: type.predicateType, predicate: predicate)
+            subjects: [.init(name: model.path, sha256: manifest)], predicateType: predicateType, predicate: predicate)
         let envelope = try lifting { () throws(TrustError) in
             var envelope = Envelope(payload: statement.encoded(), payloadType: Envelope.statementType)
             for signer in signers { envelope = try envelope.signed(by: signer) }
             return envelope
         }
-        return try await store.put(envelope.value.canonical, type.predicateType)
+        return try await store.put(envelope.value.canonical, predicateType)
     }
 
     /// Stores the index of a revision's attestations.

@@ -43,6 +43,9 @@ struct ShowCommand: LongCommand {
             }
             if let checkout {
                 var shown = ShownRevision(checkout, in: place)
+                shown.standing = try await told(session) { () async throws(TransferError) in
+                    try await session.publisherCheck.standing(of: checkout, in: path, work: work)
+                }
                 shown.findings = try await findings(
                     of: try await lifting { () async throws(TransferError) in
                         try await ModelEvidence.directory(path, hashes: false, work: work)
@@ -58,6 +61,19 @@ struct ShowCommand: LongCommand {
                     try await ModelEvidence.directory(path, hashes: false, work: work)
                 }, nil, session)
             return shown.result
+        }
+    }
+
+    /// Who stands behind it; nil, with a warning, where it would be refused: what it is can be looked at all the same.
+    private func told(
+        _ session: Session, _ body: () async throws(TransferError) -> Standing?
+    ) async throws(CommandError) -> Standing? {
+        do throws(TransferError) {
+            return try await body()
+        } catch {
+            guard error.code == .policy || error.code == .integrity else { throw CommandError(error) }
+            session.output.warning("a pull would be refused: \(error.subject): \(error.cause)")
+            return nil
         }
     }
 
@@ -87,6 +103,11 @@ struct ShowCommand: LongCommand {
         do throws(CommandError) {
             let found = try await summary(address.lookedUpRef, address.revision)
             var shown = ShownRevision(found, at: address, entry: found.entry)
+            if let entry = found.entry {
+                shown.standing = try await told(session) { () async throws(TransferError) in
+                    try await session.publisherCheck.standing(of: entry, with: found.manifest, in: source)
+                }
+            }
             let evidence = try await lifting { () async throws(TransferError) in
                 try await ModelEvidence.revision(source: source, model: address.model, ref: nil, revision: found.digest, work: work)
             }

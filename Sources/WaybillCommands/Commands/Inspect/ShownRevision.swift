@@ -14,6 +14,8 @@ struct ShownRevision {
     private var uniqueChunks: Int?
     private var places: [String: OutputValue] = ["address": .null, "directory": .null, "model": .null, "ref": .null]
     private var facts: [(name: TerminalText, value: TerminalText)] = []
+    /// Who stands behind it, where that could be checked.
+    var standing: Standing?
     /// Computed from the files, where they could be read.
     var findings: PapersFindings?
 
@@ -63,6 +65,7 @@ struct ShownRevision {
         fields["manifest"] = .optional(digest)
         fields["contentId"] = .digest(manifest.contentId)
         fields["entry"] = entry.map(Self.value) ?? .null
+        fields["trust"] = standing.map { .object($0.fields) } ?? .null
         fields["plan"] = .string(manifest.plan)
         fields["filesTotal"] = .integer(manifest.files.count)
         fields["bytesTotal"] = .integer(manifest.byteCount)
@@ -118,6 +121,7 @@ struct ShownRevision {
             if entry.entry.state == .withdrawn { facts.append(("WITHDRAWN", "\(entry.entry.reason ?? "")")) }
             if let expires = entry.entry.expires { facts.append(("expires", "\(expires)")) }
         }
+        if let standing { facts.append(("trust", "\(standing.summary)")) }
         facts.append(("files", "\(Measure.grouped(manifest.files.count)), \(Measure.bytes(manifest.byteCount))"))
         if let stored {
             let saved = Measure.savedPercent(stored: stored, of: manifest.byteCount).map { ", \($0) % saved" } ?? ""

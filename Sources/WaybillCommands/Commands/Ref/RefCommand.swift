@@ -8,5 +8,7 @@ struct RefCommand: ParsableCommand {
             Example:
               waybill ref set hub/acme/tiny:prod :main
             """,
-        subcommands: [RefListCommand.self, RefLogCommand.self, RefSetCommand.self, RefWithdrawCommand.self])
+        subcommands: [
+            RefListCommand.self, RefLogCommand.self, RefSetCommand.self, RefMoveCommand.self, RefWithdrawCommand.self,
+        ])
 }
