@@ -30,7 +30,6 @@ let package = Package(
         .library(name: "WaybillTrust", targets: ["WaybillTrust"]),
         .library(name: "WaybillStore", targets: ["WaybillStore"]),
         .library(name: "WaybillPapers", targets: ["WaybillPapers"]),
-        .library(name: "WaybillTrust", targets: ["WaybillTrust"]),
         .library(name: "WaybillTransfer", targets: ["WaybillTransfer"]),
         .library(name: "WaybillServer", targets: ["WaybillServer"]),
         // For the nested package Tests/Benchmarks alone.
@@ -77,7 +76,6 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: safe),
-        .target(name: "WaybillTrust", dependencies: ["WaybillFormat", "WaybillSystem"], swiftSettings: safe),
         .target(
             name: "WaybillTransfer",
             dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillTrust", "WaybillStore", "WaybillPapers"],

@@ -21,12 +21,15 @@ public struct PublisherCheck: Sendable {
     /// Checks the newest entry of a ref: key sets, signatures, rollback and fork, expiry, withdrawal, attestations. What is accepted is
     /// remembered before this returns.
     /// - Throws: `.policy` or `.integrity`, naming the attack; only where the organisation is pinned.
-    public func standing(of read: ReadEntry, in source: any ChunkSource) async throws(TransferError) -> Standing {
+    /// - Parameter remembers: false for an entry that may yet not come to be.
+    public func standing(
+        of read: ReadEntry, in source: any ChunkSource, remembers: Bool = true
+    ) async throws(TransferError) -> Standing {
         let records = try memory.records()
         let org = read.entry.model.organization
         guard let record = records.first(where: { $0.org == org }) else { return Self.unpinned(read, org) }
         return try await lifting { () async throws(TrustError) in
-            try await check(read, record, records, SignedObjects(source), refreshes: true)
+            try await check(read, record, records, SignedObjects(source), refreshes: true, remembers: remembers)
         }
     }
 
@@ -43,7 +46,7 @@ public struct PublisherCheck: Sendable {
         let org = read.entry.model.organization
         guard let record = records.first(where: { $0.org == org }) else { return Self.unpinned(read, org) }
         return try await lifting { () async throws(TrustError) in
-            try await check(read, record, records, SignedObjects(NothingElse(), known: objects), refreshes: false)
+            try await check(read, record, records, SignedObjects(NothingElse(), known: objects), refreshes: false, remembers: false)
         }
     }
 
@@ -59,7 +62,8 @@ public struct PublisherCheck: Sendable {
     }
 
     private func check(
-        _ read: ReadEntry, _ known: TrustRecord, _ records: [TrustRecord], _ objects: SignedObjects, refreshes: Bool
+        _ read: ReadEntry, _ known: TrustRecord, _ records: [TrustRecord], _ objects: SignedObjects, refreshes: Bool,
+        remembers: Bool
     ) async throws(TrustError) -> Standing {
         var record = known
         let entry = read.entry
@@ -68,7 +72,7 @@ public struct PublisherCheck: Sendable {
         let others = records.filter { $0.org != record.org }.map(\.keySet)
         // Before signatures: a rollback is one whoever signed what is shown.
         var accepted = record
-        if refreshes { try accepted.accept(entry, digest: read.digest) }
+        if remembers { try accepted.accept(entry, digest: read.digest) }
         let signed = try await SignedRefCheck(keys: record.keySet, others: others, now: time) { (name) async throws(TrustError) in
             try await objects.bytes(name)
         }.authenticate(read.bytes, model: entry.model, ref: entry.ref, n: entry.n)
@@ -76,7 +80,7 @@ public struct PublisherCheck: Sendable {
         var notices: [String] = []
         if refreshes {
             // Also a withdrawal: whoever shows less after it rolls back.
-            try remember(accepted)
+            if remembers { try remember(accepted) }
             try signed.requireUsable(by: record.keySet, now: time)
         } else {
             if let manifest = entry.manifest { try record.keySet.requireUnrevoked(manifest: manifest) }
@@ -101,7 +105,7 @@ public struct PublisherCheck: Sendable {
                 let attestation = try Attestation(bytes, row: row, model: entry.model, manifest: manifest, vouchers: vouchers)
                 attestations.append(attestation)
                 if let objection = attestation.objection, attestation.type.decides {
-                    notices.append("an attestation (\(TerminalText.neutralised(row.predicateType))) counts for nothing: \(objection.cause)")
+                    notices.append("an attestation (\(StrangerText.neutralised(row.predicateType))) counts for nothing: \(objection.cause)")
                 }
             }
         }
@@ -153,7 +157,7 @@ public struct PublisherCheck: Sendable {
         guard unsigned.isEmpty else {
             throw TrustError(
                 .integrity, subject: subject,
-                cause: "the signed list is not the files: unsigned: `\(TerminalText.neutralised(unsigned[0]))` is in the manifest and was not signed",
+                cause: "the signed list is not the files: unsigned: `\(StrangerText.neutralised(unsigned[0]))` is in the manifest and was not signed",
                 remedy: "Ask the publisher to sign all files of the revision")
         }
         return signers

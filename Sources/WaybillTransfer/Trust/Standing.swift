@@ -43,7 +43,7 @@ public struct Standing: Sendable {
 
     /// Names of keys, for people.
     public static func names(_ signers: Signers) -> String {
-        signers.keys.map { TerminalText.neutralised($0.name) }.joined(separator: ", ")
+        signers.keys.map { StrangerText.neutralised($0.name) }.joined(separator: ", ")
     }
 
     /// For the policies that ask.

@@ -31,7 +31,7 @@ struct RefMoveCommand: StandardCommand {
     func run(in session: Session) async throws(CommandError) -> CommandResult {
         let place = try session.resolver().address(address)
         let ref = try RefSetCommand.named(place)
-        let target = try lifting { () throws(FormatError) in try ModelName(target) }
+        let target = try lifting { () throws(FormatError) -> ModelName in try ModelName(self.target) }
         guard target != place.model else { throw .usage(target.path, "is the model's name already", "Name another one") }
         let signing = try session.signing(signing, for: place.model)
         let entry = try await session.with(place, tokenFile: remote.tokenFile, work: session.lightWork(), retry: remote.retry) {

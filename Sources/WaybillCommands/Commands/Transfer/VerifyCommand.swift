@@ -98,8 +98,9 @@ struct VerifyCommand: LongCommand {
         let read = try lifting { () throws(TrustError) in try ModelSignature(decoding: bundle, subject: signature) }
         // Before any file is read: who signed decides whether it is worth it.
         let model = try lifting { () throws(TrustError) in try read.verified(by: trust) }
+        let work = try work.makeWork()
         let content = try await lifting { () async throws(TransferError) in
-            try await RevisionContent.of(directory: directory, work: try work.makeWork(), progress: session.output.progress)
+            try await RevisionContent.of(directory: directory, work: work, progress: session.output.progress)
         }
         let inside = path.hasPrefix(place + "/") ? String(path.dropFirst(place.count + 1)) : nil
         let unsigned = try lifting { () throws(TrustError) in

@@ -80,8 +80,9 @@ struct SignCommand: LongCommand {
                 return try CertificateChain(pem: bytes, subject: file)
             }
         }
+        let work = try work.makeWork()
         let content = try await lifting { () async throws(TransferError) in
-            try await RevisionContent.of(directory: path, work: try work.makeWork(), progress: session.output.progress)
+            try await RevisionContent.of(directory: path, work: work, progress: session.output.progress)
         }
         let files = content.manifest.files.map { SignedFile(path: $0.path.text, sha256: $0.sha256) }
         let name = String(place.split(separator: "/").last ?? "model")

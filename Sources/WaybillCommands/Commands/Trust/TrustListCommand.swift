@@ -1,4 +1,5 @@
 import ArgumentParser
+import WaybillFormat
 import WaybillTransfer
 import WaybillTrust
 
