@@ -30,9 +30,10 @@ import recipes
 
 VECTORS = os.path.join(HERE, "..", "..", "Protocol", "vectors", "v1")
 TARGETS = {
-    "address": 256, "archive": 2048, "attestation-index": 1024, "catalog": 1024, "collection": 512, "content-range": 96, "encoder": 512, "frame": 2048, "front-matter": 512, "gguf": 512,
-    "gguf-papers": 512, "have": 512, "inflate": 1024, "json": 512, "key-set": 2048, "list": 512, "locator": 1024, "manifest": 2048, "name": 256,
-    "pack": 1024, "path": 256, "pickle": 512, "range": 96, "ref-entry": 1024, "ref-envelope": 1024, "ref-index": 1024, "safetensors": 1024,
+    "address": 256, "archive": 2048, "attestation-index": 1024, "bundle": 1536, "catalog": 1024, "certificate": 1024, "collection": 512,
+    "content-range": 96, "encoder": 512, "envelope": 512, "frame": 2048, "front-matter": 512, "gguf": 512, "gguf-papers": 512, "have": 512,
+    "inflate": 1024, "json": 512, "key-set": 2048, "list": 512, "locator": 1024, "manifest": 2048, "name": 256, "pack": 1024, "path": 256,
+    "pickle": 512, "public-key": 512, "range": 96, "ref-entry": 1024, "ref-envelope": 1024, "ref-index": 1024, "safetensors": 1024,
     "statement": 1024, "store": 512, "template": 512, "trust-record": 4096,
 }
 LONGEST = 16 << 10
@@ -247,6 +248,80 @@ def scans():
             yield target, data
 
 
+# Certificates and keys that nobody holds.
+AUTHORITY = base64.b64decode(
+    "MIIBfDCCASKgAwIBAgIUD+QNYnpBEsTcIOe7MUaMURWLjRgwCgYIKoZIzj0EAwIwDDEKMAgGA1UEAwwBYTAgFw0yNjExMjQxNjU5NTNaGA8yMTI2MTAzMTE2"
+    "NTk1M1owDDEKMAgGA1UEAwwBYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABMc/UluC13zGSdgSKJP6LFXoPfkaVSgDMswYaQJUWC3BjfcdF5qGm0W/qgc7"
+    "fb4zFCCSPWIZcMbD0eajn4JyVOOjYDBeMB0GA1UdDgQWBBQFIcj1+56GSBZL+1CZ+sGhQ95W/zAfBgNVHSMEGDAWgBQFIcj1+56GSBZL+1CZ+sGhQ95W/zAP"
+    "BgNVHRMBAf8EBTADAQH/MAsGA1UdDwQEAwICBDAKBggqhkjOPQQDAgNIADBFAiAbvfJK+YxT/UpNW40Q3a6ufSmS/bZub/wSoId1pHgcuAIhAJqHeVg9V+0d"
+    "5DpHkeugqyiacdGho4x4Qeq2DH3fIWBi")
+LEAF = base64.b64decode(
+    "MIIBazCCARGgAwIBAgIUB6vMyCSfIS4B9IVBGhjxFHLFysAwCgYIKoZIzj0EAwIwDDEKMAgGA1UEAwwBYTAgFw0yNjExMjQxNjU5NTNaGA8yMTI2MTAzMTE2"
+    "NTk1M1owDDEKMAgGA1UEAwwBYjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABHsi2WU3F6lw9Ea3Ds++2r+7i7dMEMmh/PK80ONQdlfPeMmgeWEZpOQ9hl4R"
+    "jb5IUL6wViLujKqJqM+7OwaGHNqjTzBNMAsGA1UdDwQEAwIHgDAdBgNVHQ4EFgQUIB4000n/I7LGs3W/VuRz3W1O7A8wHwYDVR0jBBgwFoAUBSHI9fuehkgW"
+    "S/tQmfrBoUPeVv8wCgYIKoZIzj0EAwIDSAAwRQIhAOiK2pbLWzZ5T2sty6fO2nAwYbWz6KvmgtRqkWmWKRHAAiBEZ3hRquYRjgOjYABx4V/YSz6aJFixt4WS"
+    "edbL3KXQWQ==")
+KEYS = [base64.b64decode(text) for text in (
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAErsAcLGJdyiduTy6uFZ5wZiYNkPL9WkULzBkeIxBNR84SkK09UhDsLbM5irl6ucOWHJfae+BWvR"
+    "+w/wi9eWFODg==",
+    "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEZwGz5bj8OXwcKrovtanKuQkex7GKk3DjFv4om2mGcrFIQJdqUc8s1b62LNQsOVMBYLRC89yxuJbwL8"
+    "k8ufYbccvbOMTy/LQ5xfUuSx6KotQleARBunh3hdPU7OVHIzVe",
+    "MIGbMBAGByqGSM49AgEGBSuBBAAjA4GGAAQBaVHhezkKVPcSRILiFvL+Um1tF4qAD7D4bol0T6sr9OBB7qI2I4LMkbrDXAWD0T7pnGo/K/DeuZ"
+    "G2uvQqr3mc7EsBZ9mGOcAqnPoavolU3EYbLfu4IJj7FozIEYuejsHSoBigSIRlBmxPP82oqlVoiHqc+m06SUnifYudcKhVivBgBNE=")]
+
+
+def pem(kind, data):
+    text = base64.b64encode(data).decode()
+    return f"-----BEGIN {kind}-----\n{chr(10).join(text[at:at + 64] for at in range(0, len(text), 64))}\n-----END {kind}-----\n".encode()
+
+
+def keys():
+    for der in KEYS:
+        yield "public-key", der
+        yield "public-key", pem("PUBLIC KEY", der)
+        yield "public-key", der + b"\0"
+        yield "public-key", der[:-1]
+        yield "public-key", pem("EC PRIVATE KEY", der)
+    for kind in ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"):
+        yield "certificate", pem(kind, LEAF) + pem(kind, AUTHORITY)
+    for data in (LEAF, AUTHORITY, LEAF[:-1], LEAF + b"\0", pem("CERTIFICATE", AUTHORITY), pem("CERTIFICATE", LEAF) + b"x", b"", b"0", pem("CERTIFICATE", b"x")):
+        yield "certificate", data
+
+
+def signatures():
+    """As the reference tool writes them and as it does not; none of the signatures is one."""
+    def encode(value):
+        return json.dumps(value, separators=(",", ":")).encode()
+
+    def text(data):
+        return base64.b64encode(data).decode()
+
+    def statement(names=("a", "b/c"), kind="https://in-toto.io/Statement/v1", **serialization):
+        resources = [{"name": name, "digest": ZEROS.decode(), "algorithm": "sha256"} for name in names]
+        root = hashlib.sha256(bytes(32 * len(names))).hexdigest()
+        return encode({"_type": kind, "subject": [{"name": "m", "digest": {"sha256": root}}], "predicateType": "https://model_signing/signature/v1.0",
+                       "predicate": {"serialization": {"method": "files", "hash_type": "sha256", "allow_symlinks": False, **serialization},
+                                     "resources": resources}})
+
+    def envelope(payload, signatures=({"sig": "AAAA", "keyid": ""},)):
+        return {"payload": text(payload), "payloadType": "application/vnd.in-toto+json", "signatures": list(signatures)}
+
+    statements = [statement(), statement(ignore_paths=[".git", "x"]), statement(("..",)), statement(("a", "a")), statement(method="shards"),
+                  statement(ignore_paths=["a"]), statement(kind="x"), statement((".",))]
+    chain = {"x509CertificateChain": {"certificates": [{"rawBytes": text(LEAF)}]}}
+    materials = [{"publicKey": {"hint": "0" * 64}, "tlogEntries": []}, {"publicKey": {"rawBytes": text(KEYS[0])}}, chain, {}, {"publicKey": {}, **chain},
+                 {"certificate": {"rawBytes": text(LEAF)}, "tlogEntries": [{"logIndex": "1"}]}, {"certificate": {"rawBytes": text(LEAF)}}]
+    for payload in statements:
+        yield "bundle", payload
+    for payload, material in [(statements[0], material) for material in materials] + [(payload, materials[0]) for payload in statements]:
+        yield "bundle", encode({"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json", "verificationMaterial": material,
+                                "dsseEnvelope": envelope(payload)})
+    for rows in ([], [{"sig": "AA=="}], [{"sig": "-_8", "keyid": None}], [{"keyid": "k"}], [{"sig": "AAAA"}] * 65, [{"sig": "AAAA", "x": [1.5]}] * 2):
+        yield "envelope", encode(envelope(b"{}", rows))
+    yield from (("envelope", data) for data in (b"{}", b"[]", encode({**envelope(b""), "payload": "A"}), encode({**envelope(b""), "payload": "-_-_"}),
+                                                b'{"payload":"","payload":"","payloadType":"","signatures":[]}'))
+
+
 def save(directory, data):
     os.makedirs(directory, exist_ok=True)
     with open(os.path.join(directory, hashlib.sha1(data).hexdigest()), "wb") as file:
@@ -254,7 +329,7 @@ def save(directory, data):
 
 
 def seed(directory):
-    for source in (objects, frames, layouts, texts, scans):
+    for source in (objects, frames, layouts, texts, scans, keys, signatures):
         for target, data in source():
             if len(data) <= LONGEST:
                 save(os.path.join(directory, target), data)

@@ -31,6 +31,24 @@ public enum OpenSSL {
         try run(["pkey", "-in", name, "-pubout", "-outform", "DER", "-out", "\(name).der"] + options, in: folder)
         return try Files.read(folder.path("\(name).der"))
     }
+
+    /// A certificate in the file `name.crt` for the key in the file `name`, self-signed or by `issuer`.
+    /// - Parameter extensions: lines of OpenSSL's configuration, such as `keyUsage=critical,digitalSignature`.
+    @discardableResult
+    public static func certify(
+        _ name: String, by issuer: String? = nil, extensions: [String], subject: String? = nil, options: [String] = ["-days", "1000"],
+        in folder: TemporaryFolder
+    ) throws -> [UInt8] {
+        try run(["req", "-new", "-utf8", "-key", name, "-subj", subject ?? "/CN=\(name)", "-out", "\(name).csr"], in: folder)
+        try folder.write("\(name).ext", (["[e]"] + extensions).joined(separator: "\n") + "\n")
+        let signing = issuer.map { ["-CA", "\($0).crt", "-CAkey", $0, "-CAcreateserial"] } ?? ["-signkey", name]
+        let files = ["-in", "\(name).csr", "-extfile", "\(name).ext", "-extensions", "e", "-out", "\(name).crt"]
+        try run(["x509", "-req"] + files + signing + options, in: folder)
+        return try Files.read(folder.path("\(name).crt"))
+    }
+
+    public static let authority = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign"]
+    public static let signing = ["keyUsage=critical,digitalSignature"]
 }
 
 public struct OpenSSLFailure: Error, CustomStringConvertible {

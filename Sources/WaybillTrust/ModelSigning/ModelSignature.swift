@@ -42,9 +42,17 @@ public struct ModelSignature: Sendable {
         }
         let signer = try signer(trust)
         guard signer.publicKey.verifies(signature.sig, of: bundle.envelope.signedBytes) else {
-            throw refused("wrongly signed: the signature is not by \(signer.name), or what it signs was changed")
+            throw refused("wrongly signed: the signature is not by \(signer.name), or what it signs was changed\(otherKind)")
         }
         return try SignedModel(payload: bundle.envelope.payload, signer: signer, subject: subject)
+    }
+
+    /// That the payload is no list of files, which is worth saying even if nobody signed it.
+    private var otherKind: String {
+        guard let statement = try? Statement(decoding: bundle.envelope.payload, subject: subject),
+            statement.predicateType != SigningPredicate.type
+        else { return "" }
+        return "; and it is no model's file list but `\(StrangerText.neutralised(statement.predicateType, atMost: 128))`"
     }
 
     /// Whose key must have signed it.

@@ -2,7 +2,9 @@ import WaybillFormat
 
 /// What `parse` gives, or nil if it refuses. Of an object that may only be because it is damaged (`.integrity`) or because a newer
 /// Waybill may know it (`.failure`); of what a person types, `.usage`.
-func parsed<T>(refusal codes: Set<ErrorCode> = [.integrity, .failure], _ parse: () throws(FormatError) -> T) throws(BrokenProperty) -> T? {
+func parsed<T, E: WaybillError>(
+    refusal codes: Set<ErrorCode> = [.integrity, .failure], _ parse: () throws(E) -> T
+) throws(BrokenProperty) -> T? {
     do {
         return try parse()
     } catch {
