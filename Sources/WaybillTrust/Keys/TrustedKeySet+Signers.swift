@@ -31,10 +31,16 @@ extension TrustedKeySet {
     ) throws(TrustError) -> Signers {
         let tally = SignatureTally(signatures, over: message, keys: signed.publicKeys)
         if let signers = signers(tally, as: kinds, for: model, by: rule) { return signers }
-        // A stranger's keys are tried only once nothing else explains the signatures.
-        let stranger =
-            tally.signers.isEmpty ? others.first { !SignatureTally(signatures, over: message, keys: $0.signed.publicKeys).signers.isEmpty } : nil
-        throw refusal(tally, as: kinds, for: model, by: rule, subject: subject, stranger: stranger?.org)
+        throw refusal(
+            tally, as: kinds, for: model, by: rule, subject: subject,
+            stranger: tally.signers.isEmpty ? Self.stranger(signatures, over: message, others) : nil)
+    }
+
+    /// The organisation whose key signed: asked only where nothing else explains the signatures.
+    static func stranger(
+        _ signatures: [EnvelopeSignature], over message: [UInt8], _ others: [TrustedKeySet]
+    ) -> OrganizationName? {
+        others.first { !SignatureTally(signatures, over: message, keys: $0.signed.publicKeys).signers.isEmpty }?.org
     }
 
     func signers(_ tally: SignatureTally, as kinds: Set<KeySet.RoleKind>, for model: ModelName, by rule: SignatureRule) -> Signers? {

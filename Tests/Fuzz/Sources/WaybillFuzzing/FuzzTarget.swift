@@ -12,7 +12,8 @@ public struct FuzzTarget: Sendable {
 
     public static let all: [FuzzTarget] = [
         address, archive, attestationIndex, catalog, collection, contentRange, encoder, frame, frontMatter, gguf, ggufPapers, have, inflate,
-        json, keySet, list, locator, manifest, name, pack, path, pickle, range, refEntry, refEnvelope, refIndex, safetensors, statement, store,
+        json, keySet, list, locator, manifest, name, pack, path, pickle, range, refEntry, refEnvelope, refIndex, safetensors, statement,
+        store,
         template, trustRecord,
     ]
 
