@@ -65,6 +65,19 @@ public struct SignedRefCheck: Sendable {
         let entry: SealedEntry
         var index: AttestationIndex?
         /// Why it does not stand by itself.
+        let refusal: TrustError
+    }
+
+    private enum Signature {
+        case published(Signers)
+        case attached(Signers, TrustError)
+    }
+
+    private func signature(of sealed: SealedEntry) throws(TrustError) -> Signature {
+        let (entry, envelope) = (sealed.entry, sealed.envelope)
+        let kinds: Set<KeySet.RoleKind> = entry.state == .withdrawn ? [.publisher, .revoker] : [.publisher]
+        let tally = SignatureTally(envelope.signatures, over: envelope.signedBytes, keys: keys.signed.publicKeys)
+        if let signers = keys.signers(tally, as: kinds, for: entry.model, by: .threshold) { return .published(signers) }
         let refusal = keys.refusal(
             tally, as: kinds, for: entry.model, by: .threshold, subject: sealed.subject,
             stranger: tally.signers.isEmpty ? TrustedKeySet.stranger(envelope.signatures, over: envelope.signedBytes, others) : nil)
