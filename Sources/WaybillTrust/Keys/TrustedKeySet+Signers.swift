@@ -75,7 +75,12 @@ extension TrustedKeySet {
         let signers = keySet.keys.filter { tally.signers.contains($0.id) && !revoked.contains($0.id) }
         if !signers.isEmpty {
             let held = keySet.roles.filter { role in signers.contains { role.keys.contains($0.id) } }
-            let what = Set(held.map(\.kind.rawValue)).sorted().joined(separator: ", ")
+            let what = Set(
+                held.map { role in
+                    let models = role.models.map(\.text).joined(separator: " ")
+                    return role.models == [.everything] ? role.kind.rawValue : "\(role.kind.rawValue) for \(models)"
+                }
+            ).sorted().joined(separator: ", ")
             return refused(
                 .anotherRole,
                 "\(KeySetSuccession.names(signers)) is \(what.isEmpty ? "in no role" : what), not \(wanted) for \(model)")
