@@ -40,7 +40,7 @@ LONGEST = 16 << 10
 # What the targets take for a digest: SHA-256 of nothing that a mutation could keep right.
 ZEROS = b"0" * 64
 NO_DIGEST = re.compile(rb'"(contentId|payloadSha256)":"[0-9a-f]{64}"')
-KEY_ID = re.compile(rb'"id":"[0-9a-f]{64}"')
+KEY_ID = re.compile(rb'"id":"([0-9a-f]{64})"')
 CARDS = [
     "---\nlicense: apache-2.0\n---\n", "---\r\nlicense: mit\r\nlanguage: [en, no]\r\n---\r\ntext", "\ufeff \n---\nbase_model:\n- acme/base\n"
     "base_model_relation: quantized\ndatasets:\n  - a\n  - \"b\\u00e9\"\nlicense_name: >-\n  two\n  lines\nlicense_link: 'it''s'\n---\n",
@@ -101,8 +101,9 @@ def objects():
             elif kind == "keyset":
                 match = re.search(rb'"payload":"([^"]*)"', data)
                 payload = base64.b64decode(match[1] if match else b"")
-                yield "key-set", payload
-                yield "key-set", KEY_ID.sub(b'"id":"' + ZEROS + b'"', payload, count=1)
+                # The id that the target takes for any key's; a set of more keys than one is not accepted there.
+                known = KEY_ID.search(payload)
+                yield "key-set", payload.replace(known[1], ZEROS) if known else payload
             elif kind == "attestations":
                 yield "attestation-index", data
             elif kind == "pack":
@@ -122,6 +123,9 @@ def objects():
             yield "name", os.path.relpath(os.path.join(folder, name), os.path.join(VECTORS, "store")).encode()
 
 
+RECORDED = [f"{name}.json" for name in ("signed", "second-set", "all-curves", "set-unsigned", "set-1-of-2", "revoker-adds-a-revocation")]
+
+
 def scenes():
     """Of trust/: key sets as records that remember them, and statements."""
     for name in sorted(os.listdir(os.path.join(VECTORS, "trust"))):
@@ -129,7 +133,7 @@ def scenes():
             continue
         for path, text in load(f"trust/{name}")["objects"].items():
             value = json.loads(text)
-            if path.startswith("trust/"):
+            if path.startswith("trust/") and name in RECORDED:
                 payload = json.loads(base64.b64decode(value["payload"]))
                 record = {"fingerprint": "a" * 64, "keySet": base64.b64encode(text.encode()).decode(), "n": payload["n"], "org": payload["org"],
                           "pinning": "given", "refs": [{"entry": "b" * 64, "model": "acme/tiny", "n": 3, "ref": "main"}],

@@ -9,7 +9,8 @@ import WaybillFormat
         #expect(text.split(separator: " ").map(\.count) == [Int](repeating: 4, count: 16))
         #expect(text.replacing(" ", with: "") == digest("a").hex)
         for form in [
-            text, text.uppercased(), text.replacing(" ", with: ""), text.replacing(" ", with: ":"), text.replacing(" ", with: "-"), " \(text)\n",
+            text, text.uppercased(), text.replacing(" ", with: ""), text.replacing(" ", with: ":"), text.replacing(" ", with: "-"),
+            " \(text)\n",
             text.replacing(" ", with: "\r\n"), String(digest("a").hex.flatMap { [$0, ":"] }),
         ] {
             #expect(Fingerprint(reading: form) == fingerprint, "\(form)")
@@ -23,7 +24,8 @@ import WaybillFormat
     }
 
     @Test(arguments: [
-        ("*", "", true), ("*", "anything", true), ("tiny", "tiny", true), ("tiny", "Tiny", false), ("tiny", "tiny2", false), ("t?ny", "tiny", true),
+        ("*", "", true), ("*", "anything", true), ("tiny", "tiny", true), ("tiny", "Tiny", false), ("tiny", "tiny2", false),
+        ("t?ny", "tiny", true),
         ("t?ny", "tny", false), ("?", "", false), ("*ny", "tiny", true), ("*ny", "tinyx", false), ("a*b*c", "aXbXbXc", true),
         ("a*b*c", "aXcXb", false), ("a.c", "abc", false), ("**", "x", true), ("t*?", "t", false),
     ])
@@ -49,7 +51,9 @@ import WaybillFormat
         #expect(try ModelName("\(text)/x").organization == OrganizationName(text))
     }
 
-    @Test(arguments: ["", ".a", "a.", "a/b", "a b", "../x", String(repeating: "a", count: 97)]) func otherOrganisationsAreRefused(text: String) {
+    @Test(arguments: ["", ".a", "a.", "a/b", "a b", "../x", String(repeating: "a", count: 97)]) func otherOrganisationsAreRefused(
+        text: String
+    ) {
         #expect(throws: FormatError.self) { try OrganizationName(text) }
     }
 
@@ -62,7 +66,8 @@ import WaybillFormat
         }
         for path in [
             "trust/acme/0.json", "trust/acme/01.json", "trust/acme/1000000.json", "trust/acme/1", "trust/acme/1.JSON", "trust/acme/.json",
-            "trust/acme/-1.json", "trust/acme/+1.json", "trust/acme/1.json/", "trust/acme./1.json", "trust/1.json", "trust/acme/tiny/1.json",
+            "trust/acme/-1.json", "trust/acme/+1.json", "trust/acme/1.json/", "trust/acme./1.json", "trust/1.json",
+            "trust/acme/tiny/1.json",
             "trust/../1.json", "trust/acme/٣.json",
         ] {
             #expect(ObjectName(path: path) == nil, "\(path)")

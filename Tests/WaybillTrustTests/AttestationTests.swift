@@ -10,10 +10,12 @@ import WaybillTrust
     private func keys(_ org: String = "acme") throws -> TrustedKeySet { try walk([(try plainSet(org), ["ada", "ben"])]) }
 
     private func object(
-        _ type: String, _ signers: [String], model: String = "acme/tiny", manifest: Digest? = nil, payloadType: String = Envelope.statementType
+        _ type: String, _ signers: [String], model: String = "acme/tiny", manifest: Digest? = nil,
+        payloadType: String = Envelope.statementType
     ) throws -> [UInt8] {
         let statement = AttestationStatement(
-            model: try ModelName(model), manifest: manifest ?? self.manifest, predicateType: type, predicate: .object(["time": .string(time)]))
+            model: try ModelName(model), manifest: manifest ?? self.manifest, predicateType: type,
+            predicate: .object(["time": .string(time)]))
         var envelope = Envelope(payload: statement.encoded(), payloadType: payloadType)
         for name in signers { envelope = try envelope.signed(by: try TestKeys.key(name)) }
         return envelope.value.canonical
@@ -46,9 +48,12 @@ import WaybillTrust
     }
 
     @Test func anotherOrganisationEvaluatesAndNeverPublishes() throws {
-        let (own, other) = (try keys(), try walk([
-            (try KeySet.first([role(.root, ["dan"]), role(.publisher, ["dan"]), role(.evaluator, ["p384"])], org: "lab"), ["dan"])
-        ]))
+        let (own, other) = (
+            try keys(),
+            try walk([
+                (try KeySet.first([role(.root, ["dan"]), role(.publisher, ["dan"]), role(.evaluator, ["p384"])], org: "lab"), ["dan"])
+            ])
+        )
         let finding = try check(try object("urn:waybill:findings:1", ["p384"]), type: "urn:waybill:findings:1", pinned: [own, other])
         #expect(finding.signers?.org.text == "lab" && finding.signers?.role == .evaluator)
         // It could pair signed hashes with chunks of its own otherwise.
@@ -116,7 +121,10 @@ import WaybillTrust
             ("{\(head),\"predicate\":{},\(tail),\(tail)}", "two lists of subjects"),
             ("{\(head),\"predicate\":{},\"predicate\":{},\(tail)}", "a predicate twice"),
             ("{\(head),\"predicate\":{},\"subject\":[]}", "no subject in the list"),
-            ("{\(head),\"predicate\":{},\(tail.replacing("]", with: ",{\"name\":\"a/b\",\"digest\":{\"sha256\":\"\(hex)\"}}]"))}", "two subjects"),
+            (
+                "{\(head),\"predicate\":{},\(tail.replacing("]", with: ",{\"name\":\"a/b\",\"digest\":{\"sha256\":\"\(hex)\"}}]"))}",
+                "two subjects"
+            ),
             ("{\(head.replacing("/v1", with: "/v0.1")),\"predicate\":{},\(tail)}", "an older statement"),
             ("{\(head),\"predicate\":{},\(tail.replacing("acme/tiny", with: "tiny"))}", "no model"),
             ("{\(head),\"predicate\":{},\(tail.replacing("\"uri\":null", with: "\"digest\":{\"sha256\":\"\(hex)\"}"))}", "a digest twice"),
@@ -127,5 +135,15 @@ import WaybillTrust
         let ours = AttestationStatement(model: try ModelName("acme/tiny"), manifest: manifest, predicateType: "urn:\"x", predicate: .null)
         #expect(try AttestationStatement(decoding: ours.encoded(), subject: "x") == ours)
         #expect(try JSONValue(parsing: ours.encoded()).canonical == ours.encoded())
+        let foreign = Array("{\"version\":1.5}".utf8)
+        let wrapped = try AttestationStatement(
+            model: try ModelName("acme/tiny"), manifest: manifest, predicateType: "urn:x", json: foreign)
+        #expect(try AttestationStatement(decoding: wrapped.encoded(), subject: "x").predicate == foreign)
+        for text in ["", "{", "{} {}", "1.", String(repeating: "[", count: 64) + String(repeating: "]", count: 64)] {
+            #expect(throws: FormatError.self, "\(text)") {
+                try AttestationStatement(
+                    model: try ModelName("acme/tiny"), manifest: manifest, predicateType: "urn:x", json: Array(text.utf8))
+            }
+        }
     }
 }

@@ -111,7 +111,9 @@ import WaybillTrust
         try await refused { try $0.append(["eve"], attestations: index, expires: stamp(2 * day)) }
         try await refused { try $0.append(["eve"], attestations: index, reason: "Better.", expires: stamp(day)) }
         try await refused { try $0.append(["eve"], attestations: index, state: .withdrawn, reason: "Bad.", expires: stamp(day)) }
-        try await refused { try $0.append(["eve"], manifest: digest("other"), attestations: mirror.index(digest("other"), []), expires: stamp(day)) }
+        try await refused {
+            try $0.append(["eve"], manifest: digest("other"), attestations: mirror.index(digest("other"), []), expires: stamp(day))
+        }
         var ref = try RefWriter(mirror)
         try ref.append(["cyd"], attestations: index, expires: stamp(day))
         try ref.append(["eve"], attestations: index, expires: stamp(day))

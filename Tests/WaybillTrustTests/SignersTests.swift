@@ -73,7 +73,9 @@ import WaybillTrust
         await expectRefusal(.wronglySigned) { try signers(keys, ["fay"], others: [stranger]) }
     }
 
-    @Test(arguments: [("*", true), ("tiny", true), ("t*", true), ("t?ny", true), ("Tiny", false), ("tin", false), ("tiny?", false), ("*x", false)])
+    @Test(arguments: [
+        ("*", true), ("tiny", true), ("t*", true), ("t?ny", true), ("Tiny", false), ("tin", false), ("tiny?", false), ("*x", false),
+    ])
     func globsDecideForWhichModels(glob: String, matches: Bool) async throws {
         let keys = try set([try role(.publisher, ["cyd"], 1, models: [try #require(NameGlob(glob))])])
         if matches {
@@ -114,7 +116,8 @@ import WaybillTrust
                 role.kind == .publisher && role.glob != "huge"
                     && Set(role.names).intersection(names).subtracting(revoked).count >= role.threshold
             }
-            let found = try? signers(keys, names.shuffled(using: &generator) + names.prefix(1), keyid: Bool.random(using: &generator) ? "" : nil)
+            let found = try? signers(
+                keys, names.shuffled(using: &generator) + names.prefix(1), keyid: Bool.random(using: &generator) ? "" : nil)
             #expect((found != nil) == expected, "seed \(seed): \(roles), \(names) sign, \(revoked) revoked")
             if expected { accepted += 1 }
         }

@@ -63,6 +63,17 @@ import WaybillTrust
         #expect(record.keySet == two)
     }
 
+    /// A name that only looks like the pinned one gets no further than the pinned one unsigned.
+    @Test func anotherCaseIsCoveredAndRefused() async throws {
+        let keys = try keys().one
+        #expect(record(keys).covers(try ModelName("acme/tiny")) && record(keys).covers(try ModelName("Acme/tiny")))
+        #expect(!record(keys).covers(try ModelName("acme2/tiny")))
+        var ref = try RefWriter(Mirror(), "Acme/tiny")
+        try ref.append(["cyd"])
+        let written = ref
+        await expectRefusal(.replay, "the key set is of acme") { try await written.check(keys) }
+    }
+
     @Test func aCheckedEntryIsRemembered() async throws {
         let keys = try keys().one
         let mirror = Mirror()

@@ -15,6 +15,23 @@ public struct AttestationStatement: Hashable, Sendable {
         self.predicate = predicate.canonical
     }
 
+    /// With a predicate as other software wrote it, fractions and all.
+    /// - Throws: `.integrity` if it is not one JSON value.
+    public init(model: ModelName, manifest: Digest, predicateType: String, json: [UInt8]) throws(FormatError) {
+        var scanner = JSONScanner(json, subject: predicateType, maximumDepth: Self.maximumDepth - 1)
+        _ = try scanner.peek()
+        let start = scanner.position
+        try scanner.skipValue()
+        predicate = Array(json[start..<scanner.position])
+        try scanner.finish()
+        self.model = model
+        self.manifest = manifest
+        self.predicateType = predicateType
+    }
+
+    /// Predicates of other tools nest deeper than what is ours.
+    private static let maximumDepth = 64
+
     /// Decodes the payload of an envelope. Members of other tools are passed over; a member that stands twice is refused.
     /// - Throws: `.integrity`.
     public init(decoding bytes: [UInt8], subject: String) throws(FormatError) {
@@ -24,8 +41,7 @@ public struct AttestationStatement: Hashable, Sendable {
         var predicateType: String?
         var predicate: [UInt8]?
         var seen: Set<String> = []
-        // Predicates of other tools nest deeper than what is ours.
-        var scanner = JSONScanner(bytes, subject: subject, maximumDepth: 64)
+        var scanner = JSONScanner(bytes, subject: subject, maximumDepth: Self.maximumDepth)
         try scanner.enterObject()
         while let key = try scanner.nextKey() {
             guard seen.insert(key).inserted else { throw scanner.broken("the member \"\(key)\" stands twice") }

@@ -51,7 +51,8 @@ public struct Attestation: Equatable, Sendable {
         let subject = ObjectName.attestation(row.digest).path
         guard let bytes else {
             throw TrustError(
-                .withheld, subject: subject, "the index names an attestation (\(StrangerText.neutralised(row.predicateType))) that is not shown")
+                .withheld, subject: subject,
+                "the index names an attestation (\(StrangerText.neutralised(row.predicateType))) that is not shown")
         }
         guard bytes.count == row.size, SHA256.digest(of: bytes) == row.digest else {
             throw TrustError(.withheld, subject: subject, "other bytes are shown in its place")

@@ -78,7 +78,9 @@ public struct KeySetChain: Sendable {
     private func end(_ state: State, at subject: String) throws(TrustError) {
         switch state {
         case .searching(let pinned):
-            guard n > 1 else { throw TrustError(.notFound, subject: subject, cause: "there is no key set of \(org)", remedy: Self.elsewhere) }
+            guard n > 1 else {
+                throw TrustError(.notFound, subject: subject, cause: "there is no key set of \(org)", remedy: Self.elsewhere)
+            }
             throw TrustError(.swappedKeySet, subject: subject, "none of \(n - 1) sets has the pinned fingerprint \(pinned)")
         case .first: throw TrustError(.notFound, subject: subject, cause: "there is no key set of \(org)", remedy: Self.elsewhere)
         case .comparing: throw TrustError(.rollback, subject: subject, "set \(n) of \(org) is known, and is not shown here")
@@ -99,7 +101,8 @@ public struct KeySetChain: Sendable {
     private func compare(_ bytes: [UInt8]) throws(TrustError) -> State {
         let shown = try SignedKeySet(decoding: bytes, org: org, n: n)
         guard let newest, shown.fingerprint == newest.fingerprint else {
-            throw TrustError(.fork, subject: shown.keySet.objectName.path, "another set \(n) of \(org) is known; this one is \(shown.fingerprint)")
+            throw TrustError(
+                .fork, subject: shown.keySet.objectName.path, "another set \(n) of \(org) is known; this one is \(shown.fingerprint)")
         }
         return .following
     }

@@ -80,7 +80,8 @@ public struct KeySetDraft: Sendable {
             throw usage("there is no role \(kind.rawValue) for those models", "'waybill trust show' lists the roles")
         }
         guard (1...roles[at].keys.count).contains(threshold) else {
-            throw usage("a threshold of \(threshold) with \(roles[at].keys.count) keys", "A threshold is 1 to the number of keys of the role")
+            throw usage(
+                "a threshold of \(threshold) with \(roles[at].keys.count) keys", "A threshold is 1 to the number of keys of the role")
         }
         roles[at] = KeySet.Role(kind, keys: roles[at].keys, models: models, threshold: threshold)
     }
@@ -123,7 +124,9 @@ public struct KeySetDraft: Sendable {
     /// alone; `remove` or `rotate` takes it out.
     /// - Parameter time: in `Timestamp`'s form.
     public mutating func revoke(key id: Digest, reason: String, time: String) throws(TrustError) {
-        guard !revokedKeys.contains(where: { $0.digest == id }) else { throw usage("the key \(id) is revoked already", "Nothing is to be done") }
+        guard !revokedKeys.contains(where: { $0.digest == id }) else {
+            throw usage("the key \(id) is revoked already", "Nothing is to be done")
+        }
         revokedKeys.append(KeySet.Revocation(id, reason: reason, time: time))
     }
 

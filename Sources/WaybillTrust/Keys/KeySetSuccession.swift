@@ -80,10 +80,12 @@ public struct KeySetSuccession: Sendable {
         guard tally.count > 0 else { throw refused(.unsigned, "it holds no signature") }
         let missed = rootNeeds.first { !$0.isMet } ?? rootNeeds[0]
         let what = "of \(missed.threshold) root keys of set \(missed.n)"
-        if let key = tally.signers.union(tally.named).first(where: revoked.contains), missed.signers.isEmpty {
+        if let key = tally.signers.union(tally.named).intersection(revoked).min(), missed.signers.isEmpty {
             throw refused(.revokedKey, "0 \(what) signed it; the key \(key) is revoked")
         }
-        guard !tally.signers.isEmpty else { throw refused(.wronglySigned, "no signature verifies with a key of this set or the one before") }
+        guard !tally.signers.isEmpty else {
+            throw refused(.wronglySigned, "no signature verifies with a key of this set or the one before")
+        }
         if rootNeeds.allSatisfy(\.signers.isEmpty) { throw refused(.anotherRole, "no root key of set \(missed.n) signed it") }
         throw refused(.thresholdMissed, "\(missed.signers.count) \(what) signed it")
     }

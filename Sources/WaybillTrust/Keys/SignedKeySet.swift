@@ -73,7 +73,8 @@ public struct SignedKeySet: Hashable, Sendable {
         let subject = keySet.objectName.path
         guard known.contains(id) else {
             throw TrustError(
-                .usage, subject: subject, cause: "the key \(id) is in neither key set", remedy: "Sign with a key that 'waybill trust show' lists")
+                .usage, subject: subject, cause: "the key \(id) is in neither key set",
+                remedy: "Sign with a key that 'waybill trust show' lists")
         }
         let candidates = try KeySetSuccession(of: self, after: previous).candidates
         guard candidates.contains(where: { $0.id == id }) else {

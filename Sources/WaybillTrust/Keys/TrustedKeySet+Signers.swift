@@ -31,10 +31,16 @@ extension TrustedKeySet {
     ) throws(TrustError) -> Signers {
         let tally = SignatureTally(signatures, over: message, keys: signed.publicKeys)
         if let signers = signers(tally, as: kinds, for: model, by: rule) { return signers }
-        // A stranger's keys are tried only once nothing else explains the signatures.
-        let stranger =
-            tally.signers.isEmpty ? others.first { !SignatureTally(signatures, over: message, keys: $0.signed.publicKeys).signers.isEmpty } : nil
-        throw refusal(tally, as: kinds, for: model, by: rule, subject: subject, stranger: stranger?.org)
+        throw refusal(
+            tally, as: kinds, for: model, by: rule, subject: subject,
+            stranger: tally.signers.isEmpty ? Self.stranger(signatures, over: message, others) : nil)
+    }
+
+    /// The organisation whose key signed: asked only where nothing else explains the signatures.
+    static func stranger(
+        _ signatures: [EnvelopeSignature], over message: [UInt8], _ others: [TrustedKeySet]
+    ) -> OrganizationName? {
+        others.first { !SignatureTally(signatures, over: message, keys: $0.signed.publicKeys).signers.isEmpty }?.org
     }
 
     func signers(_ tally: SignatureTally, as kinds: Set<KeySet.RoleKind>, for model: ModelName, by rule: SignatureRule) -> Signers? {
@@ -69,7 +75,12 @@ extension TrustedKeySet {
         let signers = keySet.keys.filter { tally.signers.contains($0.id) && !revoked.contains($0.id) }
         if !signers.isEmpty {
             let held = keySet.roles.filter { role in signers.contains { role.keys.contains($0.id) } }
-            let what = Set(held.map(\.kind.rawValue)).sorted().joined(separator: ", ")
+            let what = Set(
+                held.map { role in
+                    let models = role.models.map(\.text).joined(separator: " ")
+                    return role.models == [.everything] ? role.kind.rawValue : "\(role.kind.rawValue) for \(models)"
+                }
+            ).sorted().joined(separator: ", ")
             return refused(
                 .anotherRole,
                 "\(KeySetSuccession.names(signers)) is \(what.isEmpty ? "in no role" : what), not \(wanted) for \(model)")

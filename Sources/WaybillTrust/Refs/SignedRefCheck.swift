@@ -78,14 +78,9 @@ public struct SignedRefCheck: Sendable {
         let kinds: Set<KeySet.RoleKind> = entry.state == .withdrawn ? [.publisher, .revoker] : [.publisher]
         let tally = SignatureTally(envelope.signatures, over: envelope.signedBytes, keys: keys.signed.publicKeys)
         if let signers = keys.signers(tally, as: kinds, for: entry.model, by: .threshold) { return .published(signers) }
-        let refusal: TrustError
-        do throws(TrustError) {
-            return .published(
-                try keys.signers(
-                    of: envelope.signatures, over: envelope.signedBytes, as: kinds, for: entry.model, subject: sealed.subject, others: others))
-        } catch {
-            refusal = error
-        }
+        let refusal = keys.refusal(
+            tally, as: kinds, for: entry.model, by: .threshold, subject: sealed.subject,
+            stranger: tally.signers.isEmpty ? TrustedKeySet.stranger(envelope.signatures, over: envelope.signedBytes, others) : nil)
         guard entry.n > 1, let signers = keys.signers(tally, as: [.evaluator, .reviewer], for: entry.model, by: .threshold) else {
             throw refusal
         }
@@ -134,7 +129,8 @@ public struct SignedRefCheck: Sendable {
         }
         let index = try lifting { () throws(FormatError) in try AttestationIndex(decoding: bytes, subject: name.path) }
         guard index.manifest == sealed.entry.manifest else {
-            throw TrustError(.replay, subject: name.path, "it is the index of the manifest \(index.manifest), not of what \(sealed.subject) names")
+            throw TrustError(
+                .replay, subject: name.path, "it is the index of the manifest \(index.manifest), not of what \(sealed.subject) names")
         }
         // Also of an entry that is attached to, or an index that names none would let a mirror hide a set.
         try requireShown(index.keySet, subject: name.path)
@@ -184,7 +180,8 @@ extension RefEntry {
     /// This entry with what one that only attaches may change, taken from `next`.
     fileprivate func with(attestationsOf next: RefEntry) -> RefEntry {
         RefEntry(
-            model: model, ref: ref, n: next.n, previous: next.previous, manifest: manifest, movedTo: movedTo, attestations: next.attestations,
+            model: model, ref: ref, n: next.n, previous: next.previous, manifest: manifest, movedTo: movedTo,
+            attestations: next.attestations,
             state: state, reason: reason, time: next.time, expires: expires)
     }
 }

@@ -55,7 +55,8 @@ extension TrustRecord {
         do throws(FormatError) { value = try JSONValue(parsing: bytes, subject: subject) } catch { throw damaged(error.cause) }
         guard let version = value["waybill"]?.number else { throw damaged("it is no record of trust") }
         guard version == 1 else {
-            throw TrustError(.failure, subject: subject, cause: "a record of trust of version \(version)", remedy: "Install a newer Waybill.")
+            throw TrustError(
+                .failure, subject: subject, cause: "a record of trust of version \(version)", remedy: "Install a newer Waybill.")
         }
         guard let org = value["org"]?.text.flatMap({ try? OrganizationName($0) }), let n = value["n"]?.number,
             let pinned = value["fingerprint"]?.text.flatMap({ Digest(hex: $0) }).map(Fingerprint.init),
@@ -66,7 +67,8 @@ extension TrustRecord {
         var refs: [RefKey: Seen] = [:]
         for row in rows {
             guard let model = row["model"]?.text.flatMap({ try? ModelName($0) }), let ref = row["ref"]?.text.flatMap({ try? RefName($0) }),
-                let n = row["n"]?.number, (1...ObjectName.maximumEntry).contains(n), let entry = row["entry"]?.text.flatMap({ Digest(hex: $0) }),
+                let n = row["n"]?.number, (1...ObjectName.maximumEntry).contains(n),
+                let entry = row["entry"]?.text.flatMap({ Digest(hex: $0) }),
                 model.organization == org, refs.updateValue(Seen(n: n, digest: entry), forKey: RefKey(model, ref)) == nil
             else { throw damaged("a row of the refs is malformed, or of another organisation, or stands twice") }
         }

@@ -59,6 +59,10 @@ public struct TrustRecord: Hashable, Sendable {
 
     public var org: OrganizationName { keySet.org }
 
+    /// Whether the record is about the model. Case does not tell organisations apart here: `Acme` would pass for `acme` with people, and no
+    /// key set of `acme` vouches for it.
+    public func covers(_ model: ModelName) -> Bool { model.organization.folded == org.folded }
+
     /// The walk that a mirror's key sets must pass.
     public var chain: KeySetChain { KeySetChain(remembered: keySet) }
 
