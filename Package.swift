@@ -148,7 +148,9 @@ let package = Package(
             dependencies: ["WaybillPapers", "WaybillTestSupport"], swiftSettings: common),
         .testTarget(
             name: "WaybillTransferTests",
-            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillTransfer", "WaybillTestSupport"],
+            dependencies: [
+                "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillPapers", "WaybillTransfer", "WaybillTestSupport",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "WaybillServerTests",

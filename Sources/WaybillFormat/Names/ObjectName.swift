@@ -11,6 +11,8 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
     /// Named by the digest of the list segment.
     case locator(Digest)
     case pack(Digest)
+    /// A chunk that papers are read from, named by its digest.
+    case evidence(Digest)
     case attestation(Digest)
 
     /// The largest number that ten digits write.
@@ -28,6 +30,7 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
         case .list(let digest): "lists/\(digest.shard)/\(digest.hex)"
         case .locator(let digest): "locators/\(digest.shard)/\(digest.hex)"
         case .pack(let digest): "packs/\(digest.shard)/\(digest.hex)"
+        case .evidence(let digest): "evidence/\(digest.shard)/\(digest.hex)"
         case .attestation(let digest): "attestations/\(digest.shard)/\(digest.hex)"
         }
     }
@@ -39,11 +42,11 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
         self = found
     }
 
-    /// Whether the object, once written, is never written again.
+    /// Whether what the object means never changes once it is written. The frame of evidence may, its chunk does not.
     public var isImmutable: Bool {
         switch self {
         case .storeDescription, .catalog, .refIndex, .refHint, .locator: false
-        case .refEntry, .manifest, .list, .pack, .attestation: true
+        case .refEntry, .manifest, .list, .pack, .evidence, .attestation: true
         }
     }
 
@@ -59,6 +62,7 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
         case .list: Limits.segment
         case .locator: Limits.locator
         case .pack: Limits.pack
+        case .evidence: Limits.chunk + Limits.frameOverhead
         case .attestation: 4 << 20
         }
     }
@@ -85,6 +89,7 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
         case (3, "lists"): return Digest(hex: parts[2]).map { .list($0) }
         case (3, "locators"): return Digest(hex: parts[2]).map { .locator($0) }
         case (3, "packs"): return Digest(hex: parts[2]).map { .pack($0) }
+        case (3, "evidence"): return Digest(hex: parts[2]).map { .evidence($0) }
         case (3, "attestations"): return Digest(hex: parts[2]).map { .attestation($0) }
         case (4, "refs") where parts[3] == "index.json":
             return (try? ModelName(org: parts[1], name: parts[2])).map { .refIndex($0) }

@@ -24,7 +24,7 @@ public struct ModelEvidence: Sendable {
             let manifest = try await reader.manifest(digest).manifest
             return (manifest, try await reader.rows(of: manifest))
         }
-        let files = RevisionFiles(manifest, rows: rows, sources: [source], work: work)
+        let files = RevisionFiles(manifest, rows: rows, from: .evidenceThenPacks, of: [source], work: work)
         return ModelEvidence(manifest: manifest, digest: digest, published: entry?.entry.time) { files.evidence }
     }
 

@@ -7,7 +7,8 @@ extension Pull {
     /// Decides whether the revision may come, before any weights move.
     func admit(_ resolved: Resolved, _ folder: CheckoutFolder, old: Checkout?) async throws(TransferError) -> PolicyEnforcement.Admission? {
         guard let enforcement = options.policy else { return nil }
-        let revision = RevisionFiles(resolved.manifest, rows: resolved.rows, sources: [source] + extraSources, work: work)
+        let revision = RevisionFiles(
+            resolved.manifest, rows: resolved.rows, from: .evidence, of: [source] + extraSources, work: work)
         let candidate = candidate(resolved)
         // A thread of its own: what it reads comes over the network, by way of the other threads.
         return try await WorkerPool<Void>(threads: 1) {}.run { [meter] (_) throws(TransferError) in
