@@ -24,6 +24,8 @@ final class RevisionFiles: Sendable {
         var order: [Int] = []
         var byteCount = 0
         var fetched = 0
+        /// Small files whose SHA-256 was compared.
+        var proved: Set<ModelPath> = []
         /// Files of which some chunk was no evidence: the others are not asked for as such.
         var unlisted: Set<ModelPath> = []
     }
@@ -64,7 +66,8 @@ final class RevisionFiles: Sendable {
     private func read(_ file: ManifestFile, _ offset: Int, _ count: Int) throws(SystemError) -> [UInt8] {
         let wanted = max(0, offset)..<min(file.size, max(0, offset) + max(0, count))
         guard !wanted.isEmpty else { return [] }
-        if file.size <= Self.proved {
+        // A chunk is verified each time that it comes, so that what was proved once stays so.
+        if file.size <= Self.proved, !state.withLock({ $0.proved.contains(file.path) }) {
             let whole = try bytes(of: file, 0..<file.size)
             let actual = SHA256.digest(of: whole)
             guard actual == file.sha256 else {
@@ -72,6 +75,7 @@ final class RevisionFiles: Sendable {
                     .integrity, subject: file.path.text, cause: "the manifest says SHA-256 \(file.sha256), its chunks have \(actual)",
                     remedy: "The revision is false: tell its publisher")
             }
+            state.withLock { _ = $0.proved.insert(file.path) }
             return Array(whole[wanted])
         }
         return try bytes(of: file, wanted)
