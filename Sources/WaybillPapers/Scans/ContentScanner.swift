@@ -16,6 +16,21 @@ public enum ContentScanner {
         return ScanReport(files: scans)
     }
 
+    /// The chat templates alone, from the files that loaders take them from.
+    /// - Throws: what a file's `read` throws.
+    public static func templates(in files: [EvidenceFile]) throws(SystemError) -> [ChatTemplate] {
+        try scan(files.filter { mayHoldTemplates($0) }).templates
+    }
+
+    /// JSON beyond this is a vocabulary.
+    private static let maximumTemplateJSON = 4 << 20
+
+    private static func mayHoldTemplates(_ file: EvidenceFile) -> Bool {
+        let name = file.path.text.lowercased()
+        return file.format == .gguf || name.hasSuffix(".gguf") || name.hasSuffix(".jinja")
+            || name.hasSuffix(".json") && file.size <= maximumTemplateJSON
+    }
+
     /// Scans one file. Memory does not grow with its size, time only with what must be read of it.
     /// - Throws: what the file's `read` throws.
     public static func scan(_ file: EvidenceFile) throws(SystemError) -> FileScan {
