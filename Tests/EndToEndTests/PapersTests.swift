@@ -43,4 +43,38 @@ struct PapersTests {
         #expect(try Waybill.run(["diff", address, folder.path("tuned")]).output.contains("chat templates differ: default"))
         #expect(try run("papers", "show", folder.path("same"), "--base", folder.path("nowhere")).result.status == 3)
     }
+
+    @Test("what changed against the revision that a directory holds can be explained before it is pulled")
+    func before() throws {
+        try model("m", template: "{{ messages }}", license: "cc-by-nc-4.0")
+        try Waybill.makeStore(folder.path("store"))
+        let address = "file://\(folder.path("store"))/acme/m"
+        #expect(try Waybill.run(["push", folder.path("m"), address]).status == 0)
+        #expect(try Waybill.run(["pull", address, folder.path("held")]).status == 0)
+        try model("m", template: "{{ messages }}", license: "mit")
+        #expect(try Waybill.run(["push", folder.path("m"), address]).status == 0)
+        let policy = try folder.write(
+            "policy.yaml",
+            """
+            waybillPolicy: 1
+            name: house
+            rules:
+              - {id: looser, effect: deny, when: {change.licenseLoosened: 'true'}, reason: ask first}
+              - {id: all, effect: allow, reason: everything else}
+            """)
+        func explain(_ more: String...) throws -> (status: Int32, text: String) {
+            let result = try Waybill.run(["policy", "explain", address, "--policy", policy] + more)
+            return (result.status, result.output)
+        }
+        #expect(try explain().status == 0)
+        let loosened = try explain("--before", folder.path("held"))
+        #expect(loosened.status == 5 && loosened.text.contains("change.licenseLoosened = true"), "\(loosened)")
+        // It holds what it is compared with.
+        #expect(try explain("--before", folder.path("m")).status == 0)
+        // Edited, it tells nothing; unknown is refused.
+        try folder.write("held/README.md", "---\nlicense: mit\n---\n")
+        let edited = try explain("--before", folder.path("held"))
+        #expect(edited.status == 5 && edited.text.contains("were edited"), "\(edited)")
+        #expect(try explain("--before", folder.path("store")).status == 3)
+    }
 }

@@ -51,6 +51,19 @@ public struct ModelEvidence: Sendable {
         }
     }
 
+    /// The revision that a directory was pulled or pushed as, and whether the files that its papers are read from are still its own;
+    /// nil for a directory without one.
+    public static func held(
+        in directory: String, work: Work
+    ) async throws(TransferError) -> (evidence: ModelEvidence, isWhole: Bool)? {
+        guard let checkout = try await Checkout.read(directory: directory, work: work) else { return nil }
+        return try await work.perform { _ throws(TransferError) in
+            let (files, isWhole) = HeldFiles.read(checkout, in: try CheckoutFolder.open(directory))
+            let evidence = ModelEvidence(manifest: checkout.manifest, digest: checkout.manifestDigest, published: nil) { files }
+            return (evidence, isWhole)
+        }
+    }
+
     /// Stands for a digest that was not computed.
     private static let unknown = Digest([UInt8](repeating: 0, count: Digest.byteCount).span, at: 0)
 

@@ -111,13 +111,7 @@ public struct PolicyEnforcement: Sendable {
         var facts = PolicyFacts()
         facts.note(model: candidate.model, ref: candidate.ref, remote: candidate.remote)
         facts.note(found, files: files)
-        let earlier = before.map { findings($0.files) }
-        facts.note(change: found, since: earlier)
-        if let earlier, before?.isWhole == false || earlier.readError != nil {
-            for field in [PolicyField.licenseLoosened, .disclosureRemoved] {
-                facts[field] = .unknown("files of the revision held before were edited or cannot be read")
-            }
-        }
+        facts.note(change: found, since: before.map { findings($0.files) }, isWhole: before?.isWhole ?? true)
         return facts
     }
 
