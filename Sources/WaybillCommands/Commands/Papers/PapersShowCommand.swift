@@ -45,10 +45,7 @@ struct PapersShowCommand: LongCommand {
             let (findings, report, templates) = try await lifting { () async throws(TransferError) in
                 try await found.evidence.read {
                     [scan] (files) throws(SystemError) -> (PapersFindings, ScanReport?, TemplateComparison?) in
-                    let findings = PapersEvaluator.evaluate(
-                        files: files, determinations: policies.flatMap(\.determinations), ancestors: policies.flatMap(\.ancestors),
-                        manifest: found.evidence.digest, at: Session.time())
-                    if let error = findings.readError { throw error }
+                    let findings = try found.findings(files, policies)
                     let report = scan ? try ContentScanner.scan(files) : nil
                     guard let original else { return (findings, report, nil) }
                     let own: [ChatTemplate]

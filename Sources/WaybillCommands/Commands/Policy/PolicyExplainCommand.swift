@@ -115,10 +115,7 @@ struct Explained: Sendable {
         isWhole: Bool = true
     ) throws(SystemError) {
         self.policy = policy
-        let findings = PapersEvaluator.evaluate(
-            files: files, determinations: policy.determinations, ancestors: policy.ancestors, manifest: target.evidence.digest,
-            at: Session.time())
-        if let error = findings.readError { throw error }
+        let findings = try target.findings(files, [policy])
         var facts = PolicyFacts()
         facts.note(model: target.model, ref: target.ref, remote: target.remote)
         facts.note(findings, files: files)
