@@ -6,7 +6,7 @@ import WaybillSystem
 /// Files are recognised by their content; names say only what was expected. Same bytes, same report.
 public enum ContentScanner {
     /// Of the rules and lists.
-    public static let version = "s1"
+    public static let version = "s2"
 
     /// Scans files one after another.
     /// - Throws: what a file's `read` throws. What is wrong with the content is a finding.
