@@ -11,8 +11,9 @@ public struct FuzzTarget: Sendable {
     }
 
     public static let all: [FuzzTarget] = [
-        address, archive, catalog, collection, contentRange, encoder, frame, frontMatter, gguf, ggufPapers, have, inflate, json, list,
-        locator, manifest, name, pack, path, pickle, range, refEntry, refEnvelope, refIndex, safetensors, store, template,
+        address, archive, catalog, collection, contentRange, disclosure, encoder, frame, frontMatter, gguf, ggufPapers, have, inflate,
+        json, licenseExpression, licenseText, list, locator, manifest, name, pack, path, pickle, policy, policyTest, range, refEntry,
+        refEnvelope, refIndex, safetensors, store, template,
     ]
 
     /// For `LLVMFuzzerTestOneInput`: ends the process where a property does not hold.
