@@ -147,7 +147,7 @@ struct PolicyTests {
         let result = try pull("\(nginx.url)/acme/nc", folder.path("out"), house)
         #expect(result.status == 5 && result.error("cause")?.contains("rule \(rule)") == true, "\(result.shown)")
         if lie == .withheldEvidence { #expect(result.error("cause")?.contains("the mirror withholds the evidence") == true) }
-        #expect(try packs(nginx.accessLog) == (0, 0))
+        #expect(try packs(nginx.accessLog).requests == 0)
         #expect(try decisions().last?["rule"]?.text == rule)
         #expect(Files.list(folder.path("out")).allSatisfy { $0.hasPrefix(".waybill/") })
     }
@@ -164,7 +164,7 @@ struct PolicyTests {
         let nginx = try NginxMirror(store: scene.store)
         let strict = try policy("  - {id: shut, effect: deny, when: {label: openWeights}, reason: not today}\n" + Self.noCommerce)
         #expect(try pull("\(nginx.url)/acme/ok", folder.path("no"), strict).status == 5)
-        #expect(try packs(nginx.accessLog) == (0, 0))
+        #expect(try packs(nginx.accessLog).requests == 0)
         let log = try String(contentsOfFile: nginx.accessLog, encoding: .utf8)
         #expect(log.split(separator: "\n").filter { $0.contains("/evidence/") }.count == 1)
         #expect(try pull("\(nginx.url)/acme/ok", folder.path("out"), try policy(Self.noCommerce)).status == 0)

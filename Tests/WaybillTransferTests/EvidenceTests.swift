@@ -103,7 +103,7 @@ import WaybillTransfer
         let store = OtherStore(try await create(), isOlder: false)
         let first = try await push(store)
         let small = try ["README.md", "LICENSE", "disclosure.yaml"].map { SHA256.digest(of: try Files.read(place.path("m/\($0)"))) }
-        #expect(Set(store.asked.withLock { $0.joined() }.map(\.digest)) == Set(small))
+        #expect(Set(store.asked.withLock { Array($0.joined()) }.map(\.digest)) == Set(small))
         #expect(Set(evidence().map { String($0.suffix(64)) }) == Set(small.map(\.hex)))
         #expect(try await push(store).unchanged)
         #expect(store.asked.withLock { $0.count } == 1)
@@ -121,10 +121,13 @@ import WaybillTransfer
         func text(_ text: String) -> [UInt8] { number(text.utf8.count, 8) + Array(text.utf8) }
         // Two megabytes of words, then a tensor of 16.
         let words = (0..<150_000).map { "word-\($0 &* 2_654_435_761 % 1_000_003)" }
-        var header = Array("GGUF".utf8) + number(3, 4) + number(1, 8) + number(2, 8)
-        header += text("general.license") + number(8, 4) + text("mit")
-        header += text("tokenizer.ggml.tokens") + number(9, 4) + number(8, 4) + number(words.count, 8) + words.flatMap { text($0) }
-        header += text("t") + number(1, 4) + number(4 << 20, 8) + number(0, 4) + number(0, 8)
+        var header = Array("GGUF".utf8)
+        for part in [
+            number(3, 4), number(1, 8), number(2, 8), text("general.license"), number(8, 4), text("mit"), text("tokenizer.ggml.tokens"),
+            number(9, 4), number(8, 4), number(words.count, 8),
+        ] { header += part }
+        for word in words { header += text(word) }
+        for part in [text("t"), number(1, 4), number(4 << 20, 8), number(0, 4), number(0, 8)] { header += part }
         header += [UInt8](repeating: 0, count: (32 - header.count % 32) % 32)
         var generator = SeededGenerator(seed: 5)
         try place.write("m/model.gguf", header + generator.bytes(16 << 20))
