@@ -153,7 +153,9 @@ let package = Package(
             dependencies: ["WaybillTrust", "WaybillTestSupport"], swiftSettings: common),
         .testTarget(
             name: "WaybillTransferTests",
-            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillTransfer", "WaybillTestSupport"],
+            dependencies: [
+                "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillPapers", "WaybillTransfer", "WaybillTestSupport",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "WaybillServerTests",

@@ -31,9 +31,10 @@ import recipes
 VECTORS = os.path.join(HERE, "..", "..", "Protocol", "vectors", "v1")
 TARGETS = {
     "address": 256, "archive": 2048, "attestation-index": 1024, "bundle": 1536, "catalog": 1024, "certificate": 1024, "collection": 512,
-    "content-range": 96, "encoder": 512, "envelope": 512, "frame": 2048, "front-matter": 512, "gguf": 512, "gguf-papers": 512, "have": 512,
-    "inflate": 1024, "json": 512, "key-set": 2048, "list": 512, "locator": 1024, "manifest": 2048, "name": 256, "pack": 1024, "path": 256,
-    "pickle": 512, "public-key": 512, "range": 96, "ref-entry": 1024, "ref-envelope": 1024, "ref-index": 1024, "safetensors": 1024,
+    "content-range": 96, "disclosure": 1024, "encoder": 512, "envelope": 512, "frame": 2048, "front-matter": 512, "gguf": 512,
+    "gguf-papers": 512, "have": 512, "inflate": 1024, "json": 512, "key-set": 2048, "license-expression": 256, "license-text": 2048,
+    "list": 512, "locator": 1024, "manifest": 2048, "name": 256, "pack": 1024, "path": 256, "pickle": 512, "policy": 1024,
+    "policy-test": 512, "public-key": 512, "range": 96, "ref-entry": 1024, "ref-envelope": 1024, "ref-index": 1024, "safetensors": 1024,
     "statement": 1024, "store": 512, "template": 512, "trust-record": 4096,
 }
 LONGEST = 16 << 10
@@ -326,6 +327,49 @@ def signatures():
                                                 b'{"payload":"","payload":"","payloadType":"","signatures":[]}'))
 
 
+DISCLOSURES = [
+    "disclosure: 1\n", "disclosure: 1\nlicense: {expression: MIT}\n", "disclosure: 2\n", "", "---\n", "disclosure: 1\ndisclosure: 1\n", "[]", "disclosure: &a 1\n",
+    "disclosure: 1\nmodel:\n  name: Tiny\n  languages: [en, de]\n", "disclosure: 1\ncomponents:\n  - {name: finalParameters, status: released, license: Apache-2.0}\n",
+    "disclosure: 1\nbaseModels:\n  - {id: acme/base, relation: finetune, license: MIT}\n", "disclosure: 1\ndata:\n  completeness: complete\n  sources:\n    - {name: a, access: open}\n",
+    "disclosure: 1\ntraining: {computeFlop: 1e24, energyMWh: 3}\n", "disclosure: 1\neuSummary: {providerName: \"A \\u0001\"}\n", "disclosure: 1\nnothing: 1\n", "disclosure: !!int 1\n",
+    "disclosure: 1\nlicense:\n  expression: noAssertion\n", "disclosure: 1\nmodel: [a]\n", "disclosure: 1\n<<: {a: 1}\n", "disclosure: 1\nmodel: {name: 'x\n", "\ufeffdisclosure: 1\r\n",
+]
+POLICIES = [
+    "waybillPolicy: 1\nname: a\nrules: []\n", "waybillPolicy: 1\nname: a\nrules:\n  - {id: x, effect: allow, reason: r}\n", "waybillPolicy: 2\nname: a\n", "", "waybillPolicy: 1\n",
+    "waybillPolicy: 1\nname: a\ndefault: allow\nrules:\n  - {id: x, effect: deny, when: {label: [closed, openWeights]}, unknown: skip, reason: r, remedy: m}\n",
+    "waybillPolicy: 1\nname: a\nrules:\n  - id: x\n    effect: warn\n    when: {all: [{license: 'MIT'}, {not: {files: '*.py'}}, {any: [{scans.worst: unsafe}, {mof.class: 1}]}]}\n    reason: r\n",
+    "waybillPolicy: 1\nname: a\nrules:\n  - {id: x, effect: deny, when: {scans.rules: pickle.*}, reason: r}\nexceptions:\n  - {rules: [x], models: [acme/*], owner: o, reason: r, expires: 2999-01-01T00:00:00Z}\n",
+    "waybillPolicy: 1\nname: a\nrules:\n  - {id: x, effect: dney, reason: r}\n", "waybillPolicy: 1\nname: a\nrules:\n  - {id: x, effect: deny}\n  - {id: x, effect: deny, reason: r}\n",
+    "waybillPolicy: 1\nname: a\nancestors:\n  - {name: acme/base, license: Apache-2.0}\nrules:\n  - {id: x, effect: allow, when: {license.text: recognized}, reason: r}\n",
+    "waybillPolicy: 1\nname: a\nrules:\n  - {id: x, effect: deny, when: {lable: closed}, reason: r}\n", "waybillPolicy: &a 1\nname: *a\n",
+]
+POLICY_TESTS = [
+    "waybillPolicyTest: 1\npolicy: research\ncases:\n  - {name: a, facts: {label: closed}, expect: deny}\n", "waybillPolicyTest: 1\npolicy: p.yaml\ncases: []\n", "", "waybillPolicyTest: 2\n",
+    "waybillPolicyTest: 1\npolicy: p.yaml\ncases:\n  - {name: a, directory: ../m, expect: allow, rule: default}\n", "waybillPolicyTest: 1\ncases:\n  - {name: a, expect: deny}\n",
+    "waybillPolicyTest: 1\npolicy: p\ncases:\n  - {name: a, model: acme/tiny, facts: {terms.commercialUse: prohibited, files: [a.py, b]}, expect: deny, rule: no}\n",
+    "waybillPolicyTest: 1\npolicy: p\ncases:\n  - {name: a, facts: {nothing: 1}, expect: deny}\n", "waybillPolicyTest: 1\npolicy: p\ncases:\n  - {name: a, facts: {label: closed}, directory: d, expect: deny}\n",
+    "waybillPolicyTest: 1\npolicy: p\ncases:\n  - {name: a, facts: {label: closed}, expect: maybe}\n", "waybillPolicyTest: 1\npolicy: p\ncases: {a: b}\n",
+]
+EXPRESSIONS = [
+    "MIT", "mit AND apache-2.0", "(MIT OR GPL-2.0+) AND BSD-3-Clause", "GPL-2.0-only WITH Classpath-exception-2.0", "LicenseRef-x", "DocumentRef-a:LicenseRef-b", "MIT OR", "((MIT)", "+", "MIT +",
+    "MIT WITH", "a" * 100, "(" * 33 + "MIT" + ")" * 33, "MIT,Apache-2.0", "MIT/Apache-2.0", "NONE", "\u00e9", "MIT and (mit or 0BSD)", "Apache-2.0 OR (MIT AND (ISC OR Zlib))", "",
+]
+ISC = ("Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted, provided that the above copyright notice and this permission "
+       "notice appear in all copies.\n\nTHE SOFTWARE IS PROVIDED \"AS IS\" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF MERCHANTABILITY "
+       "AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, "
+       "WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.\n")
+ZERO = ISC.replace(", provided that the above copyright notice and this permission notice appear in all copies", "")
+
+
+def documents():
+    """What people write: disclosures, policies, licences."""
+    texts = [ISC, ZERO, "ISC License\n\nCopyright (c) 2020 A\n\n" + ISC, "# License\n\n> " + ISC.replace("\n\n", "\n>\n> "), ISC.replace("with or without", "without"), ISC.replace("copies.", "copies and sold."),
+             ISC + "\nNo military use.\n", ISC + ZERO, ISC[:400], "", "[ISC](https://opensource.org/license/isc)\n\n" + ISC, ISC.upper().replace(" ", "\n"), "Copyright A\nAll rights reserved.\n", "---\nlicense: isc\n---\n" + ISC]
+    for target, inputs in (("disclosure", DISCLOSURES), ("policy", POLICIES), ("policy-test", POLICY_TESTS), ("license-expression", EXPRESSIONS), ("license-text", texts)):
+        for text in inputs:
+            yield target, text.encode()
+
+
 def save(directory, data):
     os.makedirs(directory, exist_ok=True)
     with open(os.path.join(directory, hashlib.sha1(data).hexdigest()), "wb") as file:
@@ -333,7 +377,7 @@ def save(directory, data):
 
 
 def seed(directory):
-    for source in (objects, frames, layouts, texts, scans, keys, signatures):
+    for source in (objects, frames, layouts, texts, scans, documents, keys, signatures):
         for target, data in source():
             if len(data) <= LONGEST:
                 save(os.path.join(directory, target), data)

@@ -97,6 +97,7 @@ struct MirrorResponder: HTTPResponder {
         switch route {
         case .have: return try await active.have(&body)
         case .pack(let digest): return try await active.putPack(digest, &body)
+        case .evidence: return try await active.keepEvidence(&body)
         case .list(let digest): return try await active.putList(digest, &body)
         case .locator(let digest): return try await active.makeLocator(digest)
         case .manifest(let digest): return try await active.putManifest(digest, &body)

@@ -35,6 +35,8 @@ extension MirrorServer {
         public var shutdownTimeout: Duration = .seconds(20)
         /// Decides whether a revision may be published under a ref, when everything of it is here; nil: every one may.
         public var admission: RevisionAdmission?
+        /// Which chunks of a revision stand as evidence: those that an older client did not ask for are made before its entry; nil: none is.
+        public var evidence: EvidenceRule?
         /// SIGTERM and SIGINT stop the server.
         public var handlesSignals = true
         /// What `GET /v1/server` says after `waybill/`.

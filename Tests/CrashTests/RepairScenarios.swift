@@ -101,12 +101,14 @@ struct RepairStore: Scenario {
         if packs.count > 1 { try FileManager.default.removeItem(atPath: packs[1]) }
         try Files.flipBit(paths("lists")[0], byte: 60)
         try FileManager.default.removeItem(atPath: paths("locators")[1])
+        try FileManager.default.removeItem(atPath: paths("evidence")[0])
+        try Files.flipBit(paths("evidence")[1], byte: 30)
         try FileManager.default.removeItem(atPath: root + "/store/refs/acme/tiny/main/0000000001")
     }
 
     private func repair(_ root: String) async throws -> StoreRepairReport {
         let twin = try await DirectoryStore.open(place.path("twin"), work: commands.work)
-        return try await StoreRepair(root + "/store", sources: [twin], work: commands.work).run()
+        return try await StoreRepair(root + "/store", sources: [twin], evidence: RevisionEvidence.rule, work: commands.work).run()
     }
 
     func run(_ root: String, acknowledge: @Sendable (String) -> Void) async throws {
@@ -116,7 +118,8 @@ struct RepairStore: Scenario {
     func check(_ root: String, acknowledged: Set<String>, isSameBoot: Bool) async throws -> [String] {
         var problems: [String] = []
         if acknowledged.contains("whole") {
-            let report = try await StoreCheck.open(root + "/store", readsData: true, work: commands.work).run()
+            let check = try await StoreCheck.open(root + "/store", readsData: true, evidence: RevisionEvidence.rule, work: commands.work)
+            let report = try await check.run()
             problems += report.problems.map { "\($0.object) \($0.cause), behind the acknowledged repair" }
         }
         let report = try await repair(root)

@@ -85,6 +85,12 @@ struct Commands: Sendable {
         try await Verify(directory: directory, work: work, progress: { _ in }).run()
     }
 
+    /// Evidence that a revision of the store should have and has not.
+    func lackingEvidence(_ root: String) async throws -> [String] {
+        let report = try await StoreCheck.open(root + "/store", evidence: RevisionEvidence.rule, work: work).run()
+        return report.problems.filter { $0.object.hasPrefix("evidence/") }.map { "\($0.object) \($0.cause)" }
+    }
+
     /// Whether a revision comes out of the store byte for byte.
     func restores(_ revision: Digest, _ store: DirectoryStore, _ tree: Revisions.Tree, beside root: String) async throws -> Bool {
         let out = root + "/out-\(UInt32.random(in: 0 ... .max))"
@@ -145,11 +151,13 @@ struct PushUpdate: Scenario {
             problems.append("B does not restore")
         }
         if try await !commands.restores(a, store, Revisions.a, beside: root) { problems.append("A does not restore") }
+        problems += try await commands.lackingEvidence(root)
         let again = try await commands.push(root + "/source", store)
         if newest.entry.n == 2, again.manifest != named { problems.append("a second push gives another revision") }
         if try await !commands.restores(again.manifest, store, Revisions.b, beside: root) {
             problems.append("the second push does not restore")
         }
+        problems += try await commands.lackingEvidence(root).map { "\($0), behind the second push" }
         return problems
     }
 }

@@ -43,6 +43,7 @@ struct StoreCollection: Scenario {
         if try await !commands.restores(b, try await store(root), Revisions.b, beside: root) {
             problems.append("B does not restore after a second run")
         }
+        problems += try await commands.lackingEvidence(root)
         // Whatever of A is left, a push that builds on it is whole.
         try Revisions.write(Revisions.a, to: root + "/source")
         try? FileManager.default.removeItem(atPath: root + "/source/new")
@@ -50,6 +51,7 @@ struct StoreCollection: Scenario {
         if try await !commands.restores(again.manifest, try await store(root), Revisions.a, beside: root) {
             problems.append("A, pushed again, does not restore")
         }
+        problems += try await commands.lackingEvidence(root).map { "\($0), behind the push" }
         return problems
     }
 }

@@ -80,7 +80,8 @@ struct PolicyTests {
 
     /// Publishes the newest revision of a store once more, with other papers.
     private func forge(
-        _ store: String, _ model: String, files: (ManifestFile) -> ManifestFile = { $0 }, _ papers: (Manifest) -> Papers
+        _ store: String, _ model: String, attestations: Digest? = nil, files: (ManifestFile) -> ManifestFile = { $0 },
+        _ papers: (Manifest) -> Papers
     ) throws {
         let path = try #require(Files.list(store).first { $0.hasPrefix("manifests/") })
         let sha256: DigestFunction = { SHA256.digest(of: $0) }
@@ -93,7 +94,8 @@ struct PolicyTests {
         let (name, ref) = (try ModelName(model), try RefName("main"))
         let first = try Files.read("\(store)/\(ObjectName.refEntry(name, ref, 1).path)")
         let entry = RefEntry(
-            model: name, ref: ref, n: 2, previous: SHA256.digest(of: first), manifest: digest, time: "2026-01-01T00:00:00Z")
+            model: name, ref: ref, n: 2, previous: SHA256.digest(of: first), manifest: digest, attestations: attestations,
+            time: "2026-01-01T00:00:00Z")
         for (object, content) in [
             (ObjectName.manifest(digest), bytes), (.refEntry(name, ref, 2), entry.encodedEnvelope(sha256: sha256)),
             (.refHint(name, ref), RefHint.encode(2)),
@@ -104,8 +106,13 @@ struct PolicyTests {
         }
     }
 
-    @Test("a manifest that claims better papers than its files is refused, and no weights move", arguments: ["forged", "omitted"])
-    func lies(kind: String) throws {
+    /// How mirror and manifest lie about the papers.
+    enum Lie: String, CaseIterable, Sendable {
+        case forgedClaims, omittedClaims, withheldEvidence, findingsOfNobody
+    }
+
+    @Test("whatever mirror and manifest say of the papers, a refusal reads no byte of any pack", arguments: Lie.allCases)
+    func lies(lie: Lie) throws {
         guard NginxMirror.isInstalled else {
             print("skipped: nginx is not installed")
             return
@@ -113,20 +120,64 @@ struct PolicyTests {
         let scene = try Scene()
         try model(scene, "nc", "license: cc-by-nc-4.0")
         #expect(try scene.push("nc", "acme/nc").status == 0)
-        try forge(scene.store, "acme/nc") { manifest in
-            guard kind == "forged" else { return .none }
-            let evidence = manifest.papers.evidence
-            return Papers(claims: [.licenses: [ClaimValue(value: "apache-2.0", evidence: [0])]], evidence: Array(evidence.prefix(1)))
+        // Even a policy that denies nothing does not let in what lies about its papers.
+        var house = try policy("  - {id: all, effect: allow, reason: everything}")
+        var rule = "claims"
+        switch lie {
+        case .forgedClaims, .omittedClaims:
+            try forge(scene.store, "acme/nc") { manifest in
+                guard lie == .forgedClaims else { return .none }
+                let evidence = manifest.papers.evidence
+                return Papers(claims: [.licenses: [ClaimValue(value: "apache-2.0", evidence: [0])]], evidence: Array(evidence.prefix(1)))
+            }
+        case .withheldEvidence:
+            try FileManager.default.removeItem(atPath: "\(scene.store)/evidence")
+        case .findingsOfNobody:
+            // The entry names findings that call the model open; nobody whom the policy knows signed them.
+            let statement = #"{"predicateType":"urn:waybill:findings:1","predicate":{"findings":{"label":{"value":"openSourceAI"}}}}"#
+            let payload = Data(statement.utf8).base64EncodedString()
+            let findings = Array(#"{"payload":"\#(payload)","payloadType":"application/vnd.in-toto+json","signatures":[]}"#.utf8)
+            let digest = SHA256.digest(of: findings)
+            try scene.folder.write("store/\(ObjectName.attestation(digest).path)", findings)
+            try forge(scene.store, "acme/nc", attestations: digest) { $0.papers }
+            house = try policy("  - {id: open, effect: allow, when: {label: [openWeights, openSourceAI]}, reason: open enough}")
+            rule = "default"
         }
         let nginx = try NginxMirror(store: scene.store)
-        // Even a policy that denies nothing does not let in what lies about its papers.
-        let open = try policy("  - {id: all, effect: allow, reason: everything}")
-        let result = try pull("\(nginx.url)/acme/nc", folder.path("out"), open)
-        #expect(result.status == 5 && result.error("cause")?.contains("rule claims") == true, "\(result.shown)")
-        // The card alone was read.
-        #expect(try packs(nginx.accessLog).bytes < 64 << 10)
-        #expect(try decisions().last?["rule"]?.text == "claims")
+        let result = try pull("\(nginx.url)/acme/nc", folder.path("out"), house)
+        #expect(result.status == 5 && result.error("cause")?.contains("rule \(rule)") == true, "\(result.shown)")
+        if lie == .withheldEvidence { #expect(result.error("cause")?.contains("the mirror withholds the evidence") == true) }
+        #expect(try packs(nginx.accessLog).requests == 0)
+        #expect(try decisions().last?["rule"]?.text == rule)
         #expect(Files.list(folder.path("out")).allSatisfy { $0.hasPrefix(".waybill/") })
+    }
+
+    @Test("what is allowed is pulled from a mirror without our software, which had to show only the evidence before")
+    func evidence() throws {
+        guard NginxMirror.isInstalled else {
+            print("skipped: nginx is not installed")
+            return
+        }
+        let scene = try Scene()
+        try model(scene, "ok", "license: apache-2.0")
+        #expect(try scene.push("ok", "acme/ok").status == 0)
+        let nginx = try NginxMirror(store: scene.store)
+        let strict = try policy("  - {id: shut, effect: deny, when: {label: openWeights}, reason: not today}\n" + Self.noCommerce)
+        #expect(try pull("\(nginx.url)/acme/ok", folder.path("no"), strict).status == 5)
+        #expect(try packs(nginx.accessLog).requests == 0)
+        let log = try String(contentsOfFile: nginx.accessLog, encoding: .utf8)
+        #expect(log.split(separator: "\n").filter { $0.contains("/evidence/") }.count == 1)
+        #expect(try pull("\(nginx.url)/acme/ok", folder.path("out"), try policy(Self.noCommerce)).status == 0)
+        #expect(try Files.differences(scene.path("ok"), folder.path("out")) == [])
+        #expect(try packs(nginx.accessLog).requests > 0)
+        // Without a policy nothing depends on evidence.
+        try FileManager.default.removeItem(atPath: "\(scene.store)/evidence")
+        #expect(try Waybill.run(["show", "\(nginx.url)/acme/ok", "--json"]).status == 0)
+        #expect(try Waybill.run(["pull", "\(nginx.url)/acme/ok", folder.path("free")]).status == 0)
+        let check = try Waybill.run(["store", "check", scene.store, "--json"])
+        #expect(check.status == 4 && check.error("cause")?.contains("a pull with a policy is refused") == true, "\(check.shown)")
+        #expect(try Waybill.run(["store", "repair", scene.store]).status == 0)
+        #expect(try pull("\(nginx.url)/acme/ok", folder.path("again"), try policy(Self.noCommerce)).status == 0)
     }
 
     @Test("a GGUF file that its manifest calls something else hides no licence", arguments: ["model.gguf", "model.bin"])

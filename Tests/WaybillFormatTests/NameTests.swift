@@ -57,6 +57,7 @@ import WaybillFormat
             (.list(sum), "lists/ba/\(hex)", 327_696, true),
             (.locator(sum), "locators/ba/\(hex)", 16_777_216, false),
             (.pack(sum), "packs/ba/\(hex)", 67_108_864, true),
+            (.evidence(sum), "evidence/ba/\(hex)", 4_194_816, true),
             (.attestation(sum), "attestations/ba/\(hex)", 4_194_304, true),
         ]
         for (name, path, limit, isImmutable) in table {

@@ -1,28 +1,17 @@
 import Testing
 import WaybillFormat
 import WaybillPapers
+import WaybillTestSupport
 
 /// Changed bytes of real metadata: whatever comes out is publishable, twice the same, and never a crash.
 @Suite struct MutationTests {
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
-    }
-
     private static let fragments = [
         "&a ", "*a", "!!str ", "<<: ", "- ", "? ", ": ", "[", "]", "{", "}", "|\n", ">-\n", "\"", "'", "#", "\n", "\r", "\t", "---\n",
         "...\n",
         "%YAML 1.2\n", "\u{0}", "\u{FEFF}", "\u{2028}", "\\x", "license: x\n", ",", "@", "`", "~",
     ].map { Array($0.utf8) }
 
-    private static func mutated(_ bytes: [UInt8], _ generator: inout Generator) -> [UInt8] {
+    private static func mutated(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...6, using: &generator) {
             let index = Int.random(in: 0..<bytes.count, using: &generator)
@@ -51,7 +40,7 @@ import WaybillPapers
 
     @Test(arguments: [RealModels.miniLM, "---\n\(RealModels.gated)\n---\n"])
     func cards(_ text: String) throws {
-        var generator = Generator(state: 7)
+        var generator = SeededGenerator(seed: 7)
         var (claimed, refused) = (0, 0)
         for _ in 0..<3_000 {
             let derived = try check(try ModelFiles.file("README.md", Self.mutated(Array(text.utf8), &generator)))
@@ -67,7 +56,7 @@ import WaybillPapers
         RealModels.smolLM2(&builder)
         builder.add("general.base_model.count", 1)
         builder.add("general.base_model.0.repo_url", "https://huggingface.co/acme/base")
-        var generator = Generator(state: 8)
+        var generator = SeededGenerator(seed: 8)
         var (claimed, refused) = (0, 0)
         for _ in 0..<3_000 {
             let derived = try check(try ModelFiles.file("m.gguf", Self.mutated(builder.bytes, &generator), format: .gguf))

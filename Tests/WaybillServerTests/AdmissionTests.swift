@@ -9,6 +9,7 @@ import WaybillSystem
     private static func pushes(_ revision: RevisionFixture) throws -> [(method: String, path: String, body: [UInt8])] {
         [
             ("POST", "/v1/have", HaveQuery(chunks: revision.chunks).encoded()), ("PUT", "/v1/packs/\(revision.packName)", revision.pack),
+            ("POST", "/v1/evidence", HaveQuery(chunks: revision.chunks).encoded()),
             ("PUT", "/v1/lists/\(revision.listName)", revision.list), ("POST", "/v1/locators/\(revision.listName)", []),
             ("PUT", "/v1/manifests/\(revision.manifestName)", revision.manifest),
             ("POST", "/v1/refs/acme/tiny/main", try revision.entry()),

@@ -113,6 +113,47 @@ struct CollectorTests {
         try await expectWhole(two)
     }
 
+    @Test("evidence goes when no list names its chunk: not that of live revisions, nor what a push has just asked for")
+    func evidence() async throws {
+        let store = try await create()
+        let (one, two) = (try StoredRevision.small(seed: 1), try StoredRevision.small(seed: 2))
+        try await push(one, to: store)
+        try await push(two, to: store)
+        #expect(try await store.keepEvidence(one.chunks + two.chunks) == [])
+        try await Task.sleep(for: .milliseconds(20))
+        let foreseen = try await collect(store, options(grace: 3_600, isDryRun: true))
+        // The lists of a condemned revision still stand: an entry may name it again.
+        #expect(foreseen.evidence == 0 && foreseen.condemned.revisions == 1)
+        _ = try await collect(store, options(grace: 3_600))
+        #expect(one.chunks.allSatisfy { has(.evidence($0.digest)) })
+        for name in Files.list(path + "/gc") { try age("gc/" + name, days: 1) }
+        let report = try await collect(store, options(grace: 3_600))
+        let dead = Set(one.chunks).subtracting(two.chunks)
+        #expect(report.freed.revisions == 1 && report.evidence == dead.count)
+        #expect(dead.allSatisfy { !has(.evidence($0.digest)) })
+        #expect(two.chunks.allSatisfy { has(.evidence($0.digest)) })
+        #expect(Files.list(path + "/evidence").count == Set(two.chunks).count)
+    }
+
+    @Test("evidence that a running push has asked for stays, also where it stood before")
+    func evidenceOfAPush() async throws {
+        let store = try await create()
+        let stray = try StoredRevision.small(seed: 3)
+        for pack in stray.packs { try await store.put(pack) }
+        #expect(try await store.keepEvidence(stray.chunks) == [])
+        try await Task.sleep(for: .milliseconds(20))
+        let pusher = try await open()
+        let lease = try await pusher.beginPush()
+        let asked = stray.chunks[1]
+        #expect(try await pusher.keepEvidence([asked]) == [])
+        try await Task.sleep(for: .milliseconds(20))
+        let report = try await Collector(store, options: options()).run()
+        #expect(report.evidence == Set(stray.chunks).count - 1 && has(.evidence(asked.digest)))
+        await lease.end()
+        #expect(try await collect(store).evidence == 1)
+        #expect(Files.list(path + "/evidence") == [])
+    }
+
     @Test("the newest entry keeps its revision, also when it is withdrawn")
     func withdrawn() async throws {
         let store = try await create()

@@ -143,7 +143,7 @@ struct ConformanceTests {
         try await StoreUnderTest.run(kind) { test in
             let names: [ObjectName] = [
                 .refIndex(.acme), .refHint(.acme, .main), .refEntry(.acme, .main, 1), .manifest(digest), .list(digest), .locator(digest),
-                .pack(digest), .attestation(digest),
+                .pack(digest), .evidence(digest), .attestation(digest),
             ]
             for name in names {
                 for fresh in [false, true] {

@@ -4,16 +4,6 @@ import WaybillStore
 import WaybillSystem
 import WaybillTransfer
 
-/// What a command was pointed at, for papers.
-struct PapersTarget: Sendable {
-    let evidence: ModelEvidence
-    let model: ModelName?
-    let ref: RefName?
-    let remote: String?
-    /// As an address or an absolute path.
-    let text: String
-}
-
 extension Session {
     /// Runs `body` with the files of an address or a directory.
     /// - Parameter hashes: whether a directory's files are hashed, so that findings name their content id.

@@ -53,7 +53,7 @@ extension Session {
         }
     }
 
-    static func mistakes(_ problems: [DisclosureProblem], in path: String) -> CommandError {
+    static func mistakes(_ problems: [DocumentProblem], in path: String) -> CommandError {
         let shown = problems.prefix(5).map { problem in
             "\(problem.line.map { "line \($0): " } ?? "")\(problem.place.isEmpty ? "" : "\(problem.place) ")\(problem.problem)"
         }

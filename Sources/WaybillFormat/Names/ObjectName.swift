@@ -11,6 +11,8 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
     /// Named by the digest of the list segment.
     case locator(Digest)
     case pack(Digest)
+    /// A chunk that papers are read from, named by its digest.
+    case evidence(Digest)
     case attestation(Digest)
     /// The number is 1 to `maximumKeySet`.
     case keySet(OrganizationName, Int)
@@ -32,6 +34,7 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
         case .list(let digest): "lists/\(digest.shard)/\(digest.hex)"
         case .locator(let digest): "locators/\(digest.shard)/\(digest.hex)"
         case .pack(let digest): "packs/\(digest.shard)/\(digest.hex)"
+        case .evidence(let digest): "evidence/\(digest.shard)/\(digest.hex)"
         case .attestation(let digest): "attestations/\(digest.shard)/\(digest.hex)"
         case .keySet(let org, let n): "trust/\(org.text)/\(n).json"
         }
@@ -44,11 +47,11 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
         self = found
     }
 
-    /// Whether the object, once written, is never written again.
+    /// Whether what the object means never changes once it is written. The frame of evidence may, its chunk does not.
     public var isImmutable: Bool {
         switch self {
         case .storeDescription, .catalog, .refIndex, .refHint, .locator: false
-        case .refEntry, .manifest, .list, .pack, .attestation, .keySet: true
+        case .refEntry, .manifest, .list, .pack, .evidence, .attestation, .keySet: true
         }
     }
 
@@ -64,6 +67,7 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
         case .list: Limits.segment
         case .locator: Limits.locator
         case .pack: Limits.pack
+        case .evidence: Limits.chunk + Limits.frameOverhead
         case .attestation: Limits.attestation
         case .keySet: Limits.keySet
         }
@@ -97,6 +101,7 @@ public enum ObjectName: Hashable, Sendable, CustomStringConvertible {
         case (3, "lists"): return Digest(hex: parts[2]).map { .list($0) }
         case (3, "locators"): return Digest(hex: parts[2]).map { .locator($0) }
         case (3, "packs"): return Digest(hex: parts[2]).map { .pack($0) }
+        case (3, "evidence"): return Digest(hex: parts[2]).map { .evidence($0) }
         case (3, "attestations"): return Digest(hex: parts[2]).map { .attestation($0) }
         case (3, "trust"):
             guard let org = try? OrganizationName(parts[1]), parts[2].hasSuffix(".json"),

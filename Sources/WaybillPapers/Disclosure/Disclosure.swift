@@ -16,7 +16,7 @@ public struct Disclosure: Sendable, Equatable {
     /// What the bytes state; `disclosure` is nil if there is an error, so that nothing is taken from half of a document.
     ///
     /// Reads at most 1 MiB of YAML, 32 levels deep, without anchors, aliases, tags, merge keys and keys that stand twice.
-    public static func read(_ bytes: [UInt8]) -> (disclosure: Disclosure?, problems: [DisclosureProblem]) {
+    public static func read(_ bytes: [UInt8]) -> (disclosure: Disclosure?, problems: [DocumentProblem]) {
         var reader = DisclosureReader()
         let fields = reader.read(bytes)
         return (fields.map { Disclosure(fields: $0) }, reader.problems)

@@ -14,7 +14,7 @@ public struct DisclosureCheck: Sendable {
     public static let definitions = ["MOF III", "MOF II", "MOF I", "OSAID 1.0", "EU summary"]
 
     /// Errors first, then warnings, each by line.
-    public let problems: [DisclosureProblem]
+    public let problems: [DocumentProblem]
     /// In the order of `definitions`; empty if there are errors.
     public let gaps: [Gap]
 
@@ -33,7 +33,7 @@ public struct DisclosureCheck: Sendable {
         return DisclosureCheck(problems: sorted, gaps: DisclosureGaps.gaps(disclosure, findings))
     }
 
-    init(problems: [DisclosureProblem], gaps: [Gap]) {
+    init(problems: [DocumentProblem], gaps: [Gap]) {
         self.problems = problems
         self.gaps = gaps
     }
@@ -42,7 +42,7 @@ public struct DisclosureCheck: Sendable {
         let near = files.first { ["disclosure.yaml", "disclosure.yml"].contains($0.path.text.lowercased()) }
         let hint = near.map { "; `\(TerminalText.neutralised($0.path.text))` must be named so" } ?? ""
         self.init(
-            problems: [DisclosureProblem(.error, line: nil, place: "", problem: "the model has no \(Disclosure.fileName)\(hint)")], gaps: []
+            problems: [DocumentProblem(.error, line: nil, place: "", problem: "the model has no \(Disclosure.fileName)\(hint)")], gaps: []
         )
     }
 

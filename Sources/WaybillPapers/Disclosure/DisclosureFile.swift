@@ -9,14 +9,14 @@ public enum DisclosureFile {
     /// What it states; nil if the model has none. `disclosure` is nil if it has errors.
     static func read(
         _ files: [EvidenceFile]
-    ) throws(SystemError) -> (disclosure: Disclosure?, problems: [DisclosureProblem])? {
+    ) throws(SystemError) -> (disclosure: Disclosure?, problems: [DocumentProblem])? {
         guard let file = files.first(where: { isDisclosure($0.path) }) else { return nil }
         return try read(file)
     }
 
-    static func read(_ file: EvidenceFile) throws(SystemError) -> (disclosure: Disclosure?, problems: [DisclosureProblem]) {
+    static func read(_ file: EvidenceFile) throws(SystemError) -> (disclosure: Disclosure?, problems: [DocumentProblem]) {
         guard file.size <= Disclosure.maximumByteCount else {
-            return (nil, [DisclosureProblem(.error, line: nil, place: "", problem: "is larger than 1 MiB")])
+            return (nil, [DocumentProblem(.error, line: nil, place: "", problem: "is larger than 1 MiB")])
         }
         return Disclosure.read(try file.bytes(at: 0, count: file.size))
     }

@@ -1,7 +1,7 @@
 /// Checks a document against the schema and types its scalars by it.
 struct DisclosureReader {
     /// Errors and warnings, in the order of the document.
-    private(set) var problems: [DisclosureProblem] = []
+    private(set) var problems: [DocumentProblem] = []
     /// Errors beyond these are not looked for: a hostile document must not become a report of a million lines.
     private static let maximumProblems = 100
 
@@ -100,6 +100,6 @@ struct DisclosureReader {
 
     private mutating func error(_ line: Int?, _ place: String, _ problem: String) {
         guard problems.count < Self.maximumProblems else { return }
-        problems.append(DisclosureProblem(.error, line: line, place: place, problem: problem))
+        problems.append(DocumentProblem(.error, line: line, place: place, problem: problem))
     }
 }

@@ -2,7 +2,7 @@ import WaybillFormat
 
 /// What is well-formed in a disclosure and yet doubtful.
 struct DisclosureWarnings {
-    private(set) var found: [DisclosureProblem] = []
+    private(set) var found: [DocumentProblem] = []
     private let paths: Set<String>
     private let registry: LicenseRegistry
 
@@ -65,6 +65,6 @@ struct DisclosureWarnings {
     }
 
     private mutating func warn(_ line: Int?, _ place: String, _ problem: String) {
-        found.append(DisclosureProblem(.warning, line: line, place: place, problem: problem))
+        found.append(DocumentProblem(.warning, line: line, place: place, problem: problem))
     }
 }

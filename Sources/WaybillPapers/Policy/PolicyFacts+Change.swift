@@ -2,12 +2,20 @@ import WaybillFormat
 
 extension PolicyFacts {
     /// What changed against the revision that was held before.
-    /// - Parameter before: its findings, by the same evaluator; nil if none was held.
-    public mutating func note(change findings: PapersFindings, since before: PapersFindings?) {
+    /// - Parameters:
+    ///   - before: its findings, by the same evaluator; nil if none was held.
+    ///   - isWhole: whether its files are as they were published, so that these are its findings.
+    public mutating func note(change findings: PapersFindings, since before: PapersFindings?, isWhole: Bool = true) {
         self[.firstUse] = .flag(before == nil)
         guard let before else {
             self[.licenseLoosened] = .flag(false)
             self[.disclosureRemoved] = .flag(false)
+            return
+        }
+        guard isWhole, before.readError == nil else {
+            for field in [PolicyField.licenseLoosened, .disclosureRemoved] {
+                self[field] = .unknown("files of the revision held before were edited or cannot be read")
+            }
             return
         }
         self[.licenseLoosened] = .flag(findings.terms.combined.isLooser(than: before.terms.combined))

@@ -2,13 +2,13 @@ import WaybillFormat
 
 /// Reads the document of a policy; every error with its line.
 public struct PolicyReader {
-    private(set) var problems: [DisclosureProblem] = []
+    private(set) var problems: [DocumentProblem] = []
     private static let maximumProblems = 100
     private static let maximumRules = 1_024
     private static let maximumWords = 1_024
 
     /// - Returns: nil for `policy` if there is any error.
-    public static func read(_ bytes: [UInt8], digest: Digest) -> (policy: Policy?, problems: [DisclosureProblem]) {
+    public static func read(_ bytes: [UInt8], digest: Digest) -> (policy: Policy?, problems: [DocumentProblem]) {
         var reader = PolicyReader()
         let policy = reader.policy(bytes, digest)
         return (reader.problems.isEmpty ? policy : nil, reader.problems)
@@ -217,6 +217,6 @@ public struct PolicyReader {
 
     mutating func error(_ line: Int?, _ place: String, _ problem: String) {
         guard problems.count < Self.maximumProblems else { return }
-        problems.append(DisclosureProblem(.error, line: line, place: place, problem: problem))
+        problems.append(DocumentProblem(.error, line: line, place: place, problem: problem))
     }
 }

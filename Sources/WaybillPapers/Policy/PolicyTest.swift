@@ -23,7 +23,7 @@ public struct PolicyTest: Sendable {
     public let cases: [Case]
 
     /// - Returns: nil for `test` if there is any error.
-    public static func read(_ bytes: [UInt8]) -> (test: PolicyTest?, problems: [DisclosureProblem]) {
+    public static func read(_ bytes: [UInt8]) -> (test: PolicyTest?, problems: [DocumentProblem]) {
         var reader = PolicyReader()
         let test = reader.test(bytes)
         return (reader.problems.isEmpty ? test : nil, reader.problems)

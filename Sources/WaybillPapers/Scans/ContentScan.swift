@@ -53,6 +53,11 @@ enum ContentScan {
             session.report(.executableBinary, at: 0, "a program (\(program))")
             return .executable
         }
+        if Magic.isBytecode(head) {
+            session.looked(at: .bytecode)
+            session.report(.codeBytecode, at: 0, "a module of Python byte code: it is imported where its source is looked for")
+            return .bytecode
+        }
         if head.starts(with: "#!".utf8) {
             session.looked(at: .script)
             session.report(.executableScript, at: 0, "a script")
@@ -68,11 +73,14 @@ enum ContentScan {
         if let kind = try GraphScan.scan(source, head, isExpected: expected == .graph, session) { return kind }
         if expected == .python {
             session.report(.codePython, at: 0, "a Python file: it runs where remote code is trusted")
+        } else if expected == .script {
+            session.looked(at: .script)
+            session.report(.executableScript, at: 0, "a script")
         } else {
             session.looked(at: .unknown)
         }
         try EmbeddedPickles.search(source, from: 0, session)
-        return expected == .python ? .python : .unknown
+        return expected == .python ? .python : expected == .script ? .script : .unknown
     }
 
     /// A header of another format may be a pickle as well: the name of a tar's first member, the length of a safetensors header.
@@ -95,7 +103,7 @@ enum ContentScan {
 
     private static func report(_ found: ContentKind, instead expected: ExpectedContent, _ session: ScanSession) {
         guard let promised = expected.promise, !expected.accepts(found) else { return }
-        if expected.isDataOnly, [.pickle, .executable, .zip, .tar].contains(found) || session.hasCode {
+        if expected.isDataOnly, [.pickle, .executable, .bytecode, .zip, .tar].contains(found) || session.hasCode {
             session.report(.contentCodeInstead, at: 0, "is called \(promised), but is \(found.rawValue)")
         } else {
             session.report(.contentMismatch, at: 0, "is called \(promised), but is \(found.rawValue)")

@@ -1,6 +1,6 @@
 /// What a name promises.
 enum ExpectedContent {
-    case pickle, zip, tar, compressed, numpy, safetensors, gguf, json, template, hdf5, graph, text, image, python, nothing
+    case pickle, zip, tar, compressed, numpy, safetensors, gguf, json, template, hdf5, graph, text, image, python, script, nothing
 
     /// - Parameters:
     ///   - name: in lower case.
@@ -31,6 +31,7 @@ enum ExpectedContent {
             case "txt", "md", "csv", "tsv", "yaml", "yml", "xml", "html", "toml", "rst", "jsonl": .text
             case "png", "jpg", "jpeg", "gif", "webp", "svg", "pdf", "mp3", "wav", "mp4": .image
             case "py": .python
+            case "sh", "bash", "bat", "cmd", "ps1", "vbs", "js", "rb", "pl": .script
             default: .nothing
             }
     }
@@ -50,7 +51,7 @@ enum ExpectedContent {
         case .graph: "a graph"
         case .text: "text"
         case .image: "a picture or sound"
-        case .template, .python, .nothing: nil
+        case .template, .python, .script, .nothing: nil
         }
     }
 
@@ -76,7 +77,7 @@ enum ExpectedContent {
         case .graph: kind == .onnx || kind == .tensorflow
         case .text: kind == .unknown || kind == .json || kind == .script
         case .image: kind == .unknown
-        case .template, .python, .nothing: true
+        case .template, .python, .script, .nothing: true
         }
     }
 }

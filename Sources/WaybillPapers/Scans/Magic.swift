@@ -34,6 +34,15 @@ enum Magic {
         return nil
     }
 
+    /// Whether this is a module as Python compiles it: the magic number of a version, CR LF, and a code object behind a header of 8,
+    /// 12 or 16 bytes.
+    static func isBytecode(_ head: [UInt8]) -> Bool {
+        guard head.count > 8, head[2] == 0x0D, head[3] == 0x0A else { return false }
+        let version = Int(head[0]) | Int(head[1]) << 8
+        guard (3_000..<5_000).contains(version) || (50_000..<63_000).contains(version) else { return false }
+        return [8, 12, 16].contains { $0 < head.count && (head[$0] == 0x63 || head[$0] == 0xE3) }
+    }
+
     static func executable(_ head: [UInt8]) -> String? {
         if head.starts(with: [0x7F, 0x45, 0x4C, 0x46]) { return "ELF" }
         if head.starts(with: [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00]) { return "WebAssembly" }

@@ -18,6 +18,7 @@ extension ActiveTier {
         if let manifest = entry.manifest, let admission = configuration.admission {
             try await storing(subject) { () async throws(StoreError) in try await admission(manifest, model, ref, store) }
         }
+        if let manifest = entry.manifest, entry.state == .active { await completeEvidence(of: manifest) }
         do throws(StoreError) {
             try await store.append(entry, envelope: bytes)
         } catch {
@@ -26,6 +27,14 @@ extension ActiveTier {
         }
         metrics.appendedEntry()
         return Answer(.created, headers: [.waybillEntry: "\(entry.n)"])
+    }
+
+    /// Makes evidence that nobody asked for. What fails here refuses nothing: the entry's own check says what is missing.
+    private func completeEvidence(of manifest: Digest) async {
+        guard let rule = configuration.evidence, let chunks = try? await rule(manifest, store, store.work),
+            let lacking = try? await store.lacksEvidence(chunks), !lacking.isEmpty
+        else { return }
+        _ = try? await store.keepEvidence(lacking)
     }
 
     /// The current entry, so that the client need not ask for what beat it.

@@ -34,6 +34,15 @@ struct ActiveTier: Sendable {
         return .bytes(.ok, HaveAnswer(held: lacks.map { !$0 }).encoded(), type: Self.octets, headers: [.cacheControl: "no-store"])
     }
 
+    func keepEvidence(_ body: inout IncomingBody) async throws(Refusal) -> Answer {
+        let subject = "v1/evidence"
+        let bytes = try await body.collect(maximum: HaveQuery.maximumBytes)
+        let query = try refusing(subject) { () throws(FormatError) in try HaveQuery(decoding: bytes, subject: subject) }
+        let missing = try await storing(subject) { () async throws(StoreError) in try await store.keepEvidence(query.chunks) }
+        if missing.isEmpty { return Answer(.created) }
+        return .bytes(.conflict, HaveQuery(chunks: missing).encoded(), type: Self.octets, headers: [.cacheControl: "no-store"])
+    }
+
     func putList(_ digest: Digest, _ body: inout IncomingBody) async throws(Refusal) -> Answer {
         let subject = ObjectName.list(digest).path
         let bytes = try await body.collect(maximum: Limits.segment)

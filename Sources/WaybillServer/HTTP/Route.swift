@@ -9,6 +9,7 @@ enum Route: Sendable, Equatable {
     case whoami
     case have
     case pack(Digest)
+    case evidence
     case list(Digest)
     case locator(Digest)
     case manifest(Digest)
@@ -52,6 +53,7 @@ enum Route: Sendable, Equatable {
             case "server": return .server
             case "whoami": return .whoami
             case "have": return .have
+            case "evidence": return .evidence
             default: return nil
             }
         case (3, "v1") where parts[1] == "pushes":
@@ -82,7 +84,7 @@ enum Route: Sendable, Equatable {
     var methods: [HTTPRequest.Method] {
         switch self {
         case .object, .server, .whoami, .health, .metrics: [.get, .head]
-        case .have, .locator, .entry: [.post]
+        case .have, .evidence, .locator, .entry: [.post]
         case .pack, .list, .manifest, .attestation, .keySet: [.put]
         case .push: [.delete]
         case .unknown: []
@@ -100,6 +102,7 @@ enum Route: Sendable, Equatable {
             case .list: "lists"
             case .locator: "locators"
             case .pack: "packs"
+            case .evidence: "evidence"
             case .attestation: "attestations"
             case .keySet: "trust"
             }
@@ -107,6 +110,7 @@ enum Route: Sendable, Equatable {
         case .whoami: "v1/whoami"
         case .have: "v1/have"
         case .pack: "v1/packs"
+        case .evidence: "v1/evidence"
         case .list: "v1/lists"
         case .locator: "v1/locators"
         case .manifest: "v1/manifests"

@@ -132,7 +132,7 @@ struct StaticTier: Sendable {
         switch name {
         case .storeDescription, .catalog, .refIndex, .refEntry, .manifest, .attestation, .keySet: "application/json"
         case .refHint: "text/plain; charset=utf-8"
-        case .list, .locator, .pack: "application/octet-stream"
+        case .list, .locator, .pack, .evidence: "application/octet-stream"
         }
     }
 }

@@ -10,14 +10,18 @@ public final class StoreCheck: Sendable {
     let label: String
     /// Also decode and hash every frame, and prove every file against its chunks.
     let readsData: Bool
+    /// Nil: nobody can tell which evidence is missing.
+    let evidence: EvidenceRule?
     let work: Work
     let footers: FooterCache
     private let handler: @Sendable (StoreCheckProgress) -> Void
     private let counted = Mutex(StoreCheckProgress())
 
+    /// - Parameter evidence: which chunks of a revision must stand as evidence. Without it, evidence that is missing is not missed.
     /// - Throws: `.notFound` if there is no store.
     public static func open(
-        _ path: String, readsData: Bool = false, work: Work, progress: @escaping @Sendable (StoreCheckProgress) -> Void = { _ in }
+        _ path: String, readsData: Bool = false, evidence: EvidenceRule? = nil, work: Work,
+        progress: @escaping @Sendable (StoreCheckProgress) -> Void = { _ in }
     ) async throws(StoreError) -> StoreCheck {
         try await work.run { _ throws(StoreError) in
             let root: Folder
@@ -34,16 +38,18 @@ public final class StoreCheck: Sendable {
                     .notFound, subject: path, cause: "is not a Waybill store (it has no waybill.json)",
                     remedy: "Check the path; 'waybill store init \(path)' makes a store")
             }
-            return StoreCheck(root: root, label: path, readsData: readsData, work: work, progress: progress)
+            return StoreCheck(root: root, label: path, readsData: readsData, evidence: evidence, work: work, progress: progress)
         }
     }
 
     private init(
-        root: Folder, label: String, readsData: Bool, work: Work, progress: @escaping @Sendable (StoreCheckProgress) -> Void
+        root: Folder, label: String, readsData: Bool, evidence: EvidenceRule?, work: Work,
+        progress: @escaping @Sendable (StoreCheckProgress) -> Void
     ) {
         self.root = root
         self.label = label
         self.readsData = readsData
+        self.evidence = evidence
         self.work = work
         handler = progress
         footers = FooterCache(root: root, label: label)
@@ -66,6 +72,7 @@ public final class StoreCheck: Sendable {
         try await checkRevisions(&findings)
         try await checkPacks(&findings)
         try await checkPlaces(&findings)
+        try await checkEvidence(&findings)
         try await checkIndex(&findings)
         if readsData { try await proveFiles(&findings) }
         try await checkLeftovers(&findings)

@@ -42,6 +42,10 @@ package struct StoreFindings: Sendable {
     var packs: [Digest] = []
     var badPacks: [Digest: PackDamage] = [:]
     var places: [ListPlaces] = []
+    /// Evidence that is there and not what it is called.
+    var badEvidence: [Digest] = []
+    /// Evidence that a revision should have and that is missing or damaged.
+    var lackingEvidence: [ChunkName] = []
     var indexIsWrong = false
     /// Files whose chunks do not make the SHA-256 that their manifest says.
     var falseFiles: [(manifest: Digest, path: ModelPath)] = []

@@ -34,6 +34,7 @@ public struct StoreCheckReport: Sendable {
     public internal(set) var locators = 0
     public internal(set) var packs = 0
     public internal(set) var packBytes = 0
+    public internal(set) var evidence = 0
     /// Frames of all packs.
     public internal(set) var frames = 0
     /// Rows of lists whose chunk no readable pack holds.

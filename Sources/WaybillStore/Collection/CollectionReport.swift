@@ -45,6 +45,8 @@ public struct CollectionReport: Sendable, Equatable {
     public var freed = Amount()
     /// Packs whose live frames were copied to new ones; bytes are those copied.
     public var repacked = Amount()
+    /// Evidence that was deleted, or would be: objects.
+    public var evidence = 0
     /// Left behind by writers that are gone.
     public var temporaryFiles = 0
     public var abandonedIntents = 0

@@ -68,6 +68,7 @@ public struct Collector: Sendable {
                 if !options.isDryRun, report.freed.packs > 0 {
                     try await store.work.run { [store] _ throws(StoreError) in try store.index.prune() }
                 }
+                if let found = look.value { report.evidence = try await sweepEvidence(found) }
                 report.temporaryFiles = scene.temporaryFiles
                 report.abandonedIntents = scene.abandonedIntents
                 report.missingChunks = missing

@@ -20,6 +20,9 @@ struct StoreLook: Sendable {
     private(set) var burntEntries = 0
     /// Packs whose footers cannot be read: nobody touches them.
     private(set) var unreadablePacks = 0
+    /// Evidence that is older than the horizon and whose chunk no live list names.
+    private(set) var looseEvidence: Set<Digest> = []
+    let horizon: Int
 
     private let store: DirectoryStore
 
@@ -29,6 +32,7 @@ struct StoreLook: Sendable {
     /// - Throws: `.integrity` if a retained revision cannot be read: then nobody knows which chunks live.
     init(_ store: DirectoryStore, retention: Retention, now: Int, horizon: Int, condemned: Set<Digest>) throws(StoreError) {
         self.store = store
+        self.horizon = horizon
         selection = CopySelection(LiveChunks())
         let kept = try keptManifests(retention, now: now)
         let manifests = try Self.objects("manifests", store.root)
@@ -47,15 +51,16 @@ struct StoreLook: Sendable {
                 findings.manifests.insert(digest)
             }
         }
+        looseEvidence = Set(try Self.objects("evidence", store.root).filter { $0.1 < horizon }.map(\.0))
         var chunks = LiveChunks()
         let required = live
         for (digest, touchedAt) in lists where touchedAt >= horizon { live.insert(digest) }
         for list in live.sorted() {
             if required.contains(list) {
                 let segment = try retained(list) { () throws(StoreError) in try store.segment(list) }
-                for row in segment.rows { chunks.insert(row.name) }
+                note(segment, &chunks)
             } else if let segment = try? store.segment(list) {
-                for row in segment.rows { chunks.insert(row.name) }
+                note(segment, &chunks)
             }
         }
         chunks.seal()
@@ -65,6 +70,12 @@ struct StoreLook: Sendable {
         findings.locators = Set(locators.filter { $0.1 < horizon && !live.contains($0.0) }.map(\.0))
         selection = CopySelection(chunks)
         try lookAtPacks(horizon: horizon, condemned: condemned)
+    }
+
+    private mutating func note(_ segment: ListSegment, _ chunks: inout LiveChunks) {
+        for row in segment.rows { chunks.insert(row.name) }
+        guard !looseEvidence.isEmpty else { return }
+        for row in segment.rows { looseEvidence.remove(row.name.digest) }
     }
 
     private func retained<T>(_ digest: Digest, _ body: () throws(StoreError) -> T) throws(StoreError) -> T {

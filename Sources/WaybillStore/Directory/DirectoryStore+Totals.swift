@@ -6,6 +6,9 @@ public struct PackTotals: Sendable {
     public var packs = 0
     public var packBytes = 0
     public var manifests = 0
+    /// Objects, and their bytes.
+    public var evidence = 0
+    public var evidenceBytes = 0
     public var chunks = 0
     public var rawBytes = 0
     public var storedBytes = 0
@@ -41,6 +44,13 @@ extension DirectoryStore {
             totals.rawBytes = selection.liveRawBytes
             totals.storedBytes = selection.packs.reduce(0) { $0 + $1.neededBytes }
             try Self.forEachObject(in: "manifests", root) { (_, name) in if Digest(hex: name) != nil { totals.manifests += 1 } }
+            try Self.forEachObject(in: "evidence", root) { (folder, name) throws(StoreError) in
+                guard Digest(hex: name) != nil, let status = try storing({ () throws(SystemError) in try folder.status(name) }) else {
+                    return
+                }
+                totals.evidence += 1
+                totals.evidenceBytes += status.size
+            }
             return totals
         }
     }

@@ -17,9 +17,11 @@ public struct TokenDescription: Sendable, Equatable {
     public let models: String
 }
 
-extension HTTPStore: RevisionStore {
+extension HTTPStore: RevisionStore, EvidenceStore {
     private static let octets = ("Content-Type", "application/octet-stream")
     private static let json = ("Content-Type", "application/json")
+    /// Chunks of one request for evidence: the mirror writes and syncs each before it answers.
+    private static let evidenceBatch = 64
     /// Bytes of an answer that is not an object.
     private static let maximumAnswer = 1 << 20
 
@@ -147,13 +149,20 @@ extension HTTPStore: RevisionStore {
         }
     }
 
-    public func put(_ segment: ListSegment, digest: Digest) async throws(StoreError) -> [ChunkName] {
-        let list = HTTPRequest(method: .PUT, path: "v1/lists/\(digest.hex)", headers: [Self.octets], body: .bytes(segment.encoded()))
-        try await upload(list, accepted: [200, 201]) { (answer) async throws(RequestError) in
-            _ = try await answer.collect(maximum: Self.maximumAnswer)
+    public func keepEvidence(_ chunks: [ChunkName]) async throws(StoreError) -> [ChunkName] {
+        var missing: [ChunkName] = []
+        for start in stride(from: 0, to: chunks.count, by: Self.evidenceBatch) {
+            let part = Array(chunks[start..<min(start + Self.evidenceBatch, chunks.count)])
+            let request = HTTPRequest(
+                method: .POST, path: "v1/evidence", headers: [Self.octets], body: .bytes(HaveQuery(chunks: part).encoded()))
+            missing += try await lacking(request)
         }
-        let locator = HTTPRequest(method: .POST, path: "v1/locators/\(digest.hex)", headers: [Self.octets], body: .bytes([]))
-        return try await upload(locator, accepted: [200, 201, 409]) { (answer) async throws(RequestError) -> [ChunkName] in
+        return missing
+    }
+
+    /// Sends a request that a mirror answers with the chunks that it lacks, if it lacks any.
+    private func lacking(_ request: HTTPRequest) async throws(StoreError) -> [ChunkName] {
+        try await upload(request, accepted: [200, 201, 409]) { (answer) async throws(RequestError) -> [ChunkName] in
             guard answer.status == 409 else {
                 _ = try await answer.collect(maximum: Self.maximumAnswer)
                 return []
@@ -162,6 +171,15 @@ extension HTTPStore: RevisionStore {
                 try HaveQuery(decoding: bytes, subject: answer.subject).chunks
             }
         }
+    }
+
+    public func put(_ segment: ListSegment, digest: Digest) async throws(StoreError) -> [ChunkName] {
+        let list = HTTPRequest(method: .PUT, path: "v1/lists/\(digest.hex)", headers: [Self.octets], body: .bytes(segment.encoded()))
+        try await upload(list, accepted: [200, 201]) { (answer) async throws(RequestError) in
+            _ = try await answer.collect(maximum: Self.maximumAnswer)
+        }
+        let locator = HTTPRequest(method: .POST, path: "v1/locators/\(digest.hex)", headers: [Self.octets], body: .bytes([]))
+        return try await lacking(locator)
     }
 
     public func put(

@@ -50,7 +50,7 @@ public final class HTTPStore: ChunkSource {
             return last == name
         }
         switch name {
-        case .storeDescription, .manifest, .list, .locator, .pack, .attestation: return true
+        case .storeDescription, .manifest, .list, .locator, .pack, .evidence, .attestation: return true
         // These move, and are always asked for past caches.
         case .catalog, .refIndex, .refHint, .refEntry, .keySet: return isAskedAgain
         }

@@ -110,7 +110,7 @@ extension StoreRepair {
         }
     }
 
-    private func remove(_ name: ObjectName, _ root: Folder) async throws(StoreError) {
+    func remove(_ name: ObjectName, _ root: Folder) async throws(StoreError) {
         try await work.run { _ throws(StoreError) in
             try storing { () throws(SystemError) in
                 let (folder, leaf) = try Self.place(name, root)

@@ -9,15 +9,20 @@ import WaybillSystem
 public struct StoreRepair: Sendable {
     let path: String
     let sources: [any ChunkSource]
+    let evidence: EvidenceRule?
     let work: Work
     let progress: @Sendable (StoreCheckProgress) -> Void
 
-    /// - Parameter sources: other stores that may hold the same objects. What they give is verified.
+    /// - Parameters:
+    ///   - sources: other stores that may hold the same objects. What they give is verified.
+    ///   - evidence: which chunks of a revision must stand as evidence; without it, none is made.
     public init(
-        _ path: String, sources: [any ChunkSource] = [], work: Work, progress: @escaping @Sendable (StoreCheckProgress) -> Void = { _ in }
+        _ path: String, sources: [any ChunkSource] = [], evidence: EvidenceRule? = nil, work: Work,
+        progress: @escaping @Sendable (StoreCheckProgress) -> Void = { _ in }
     ) {
         self.path = path
         self.sources = sources
+        self.evidence = evidence
         self.work = work
         self.progress = progress
     }
@@ -25,7 +30,7 @@ public struct StoreRepair: Sendable {
     /// - Throws: `.conflict` if a collector or another repair works on the store. What stays broken is in the report.
     public func run() async throws(StoreError) -> StoreRepairReport {
         let started = Host.monotonicNanoseconds()
-        let check = try await StoreCheck.open(path, readsData: true, work: work, progress: progress)
+        let check = try await StoreCheck.open(path, readsData: true, evidence: evidence, work: work, progress: progress)
         // A collector decides by what it saw before, so that its lock is needed as well as that of commits.
         let locks = [try await lock("collector", check.root), try await lock("gc", check.root)]
         defer { withExtendedLifetime(locks) {} }
@@ -49,9 +54,10 @@ public struct StoreRepair: Sendable {
         try await dropPacks(findings, keepsAside: lost > 0, check, &report)
         try await dropUnneeded(findings, check, &report)
         try await rebuildIndex(findings, check, &report)
+        try await mendEvidence(check, &report)
         try await rebuildHints(check, &report)
 
-        let again = try await StoreCheck.open(path, work: work, progress: progress)
+        let again = try await StoreCheck.open(path, evidence: evidence, work: work, progress: progress)
         report.after = try await again.run()
         // Only reading all data shows these, and nothing that was done here changes them.
         for file in findings.falseFiles {

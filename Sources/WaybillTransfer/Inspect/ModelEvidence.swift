@@ -24,7 +24,7 @@ public struct ModelEvidence: Sendable {
             let manifest = try await reader.manifest(digest).manifest
             return (manifest, try await reader.rows(of: manifest))
         }
-        let files = RevisionFiles(manifest, rows: rows, sources: [source], work: work)
+        let files = RevisionFiles(manifest, rows: rows, from: .evidenceThenPacks, of: [source], work: work)
         return ModelEvidence(manifest: manifest, digest: digest, published: entry?.entry.time) { files.evidence }
     }
 
@@ -48,6 +48,19 @@ public struct ModelEvidence: Sendable {
                     try OwnedFile.open(source.location, .read).read(at: offset, count: count)
                 }
             }
+        }
+    }
+
+    /// The revision that a directory was pulled or pushed as, and whether the files that its papers are read from are still its own;
+    /// nil for a directory without one.
+    public static func held(
+        in directory: String, work: Work
+    ) async throws(TransferError) -> (evidence: ModelEvidence, isWhole: Bool)? {
+        guard let checkout = try await Checkout.read(directory: directory, work: work) else { return nil }
+        return try await work.perform { _ throws(TransferError) in
+            let (files, isWhole) = HeldFiles.read(checkout, in: try CheckoutFolder.open(directory))
+            let evidence = ModelEvidence(manifest: checkout.manifest, digest: checkout.manifestDigest, published: nil) { files }
+            return (evidence, isWhole)
         }
     }
 

@@ -9,6 +9,8 @@ public struct StoreStatistics: Sendable {
     public var manifests = 0
     public var packs = 0
     public var packBytes = 0
+    public var evidence = 0
+    public var evidenceBytes = 0
     /// Distinct chunks by the pack footers.
     public var chunks = 0
     /// Raw bytes of distinct chunks.
@@ -30,6 +32,8 @@ public struct StoreStatistics: Sendable {
         statistics.packs = counts.packs
         statistics.packBytes = counts.packBytes
         statistics.manifests = counts.manifests
+        statistics.evidence = counts.evidence
+        statistics.evidenceBytes = counts.evidenceBytes
         statistics.chunks = counts.chunks
         statistics.chunkRawBytes = counts.rawBytes
         statistics.chunkStoredBytes = counts.storedBytes

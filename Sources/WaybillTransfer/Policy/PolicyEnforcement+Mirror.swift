@@ -34,7 +34,8 @@ extension PolicyEnforcement {
         try await lifting { () async throws(StoreError) in
             let reader = RevisionReader(store)
             let manifest = try await reader.manifest(digest).manifest
-            return (manifest, RevisionFiles(manifest, rows: try await reader.rows(of: manifest), sources: [store], work: store.work))
+            let rows = try await reader.rows(of: manifest)
+            return (manifest, RevisionFiles(manifest, rows: rows, from: .packs, of: [store], work: store.work))
         }
     }
 }

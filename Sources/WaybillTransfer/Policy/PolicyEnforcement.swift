@@ -60,9 +60,9 @@ public struct PolicyEnforcement: Sendable {
         }
         let files = files()
         // Claims are read from what the manifest calls GGUF: one that hides behind another word must not hide its licence.
-        try requireFormats(files.filter { $0.path.text.lowercased().hasSuffix(".gguf") }, candidate)
+        try requireFormats(files.filter { Self.isNamedGGUF($0.path) }, candidate)
         let derived = PapersDerivation.derive(files, plan: candidate.manifest.papersPlan)
-        if let error = derived.readError { throw TransferError(error) }
+        if let error = derived.readError { try refuse(unread: error, candidate) }
         guard derived.papers == candidate.manifest.papers, derived.baseModels == candidate.manifest.baseModels else {
             try refuse(candidate, "the manifest claims what its files do not say")
         }
@@ -110,17 +110,11 @@ public struct PolicyEnforcement: Sendable {
                 files: files, determinations: determinations, ancestors: policy.ancestors, manifest: candidate.digest, at: time)
         }
         let found = findings(files)
-        if let error = found.readError { throw TransferError(error) }
+        if let error = found.readError { try refuse(unread: error, candidate) }
         var facts = PolicyFacts()
         facts.note(model: candidate.model, ref: candidate.ref, remote: candidate.remote)
         facts.note(found, files: files)
-        let earlier = before.map { findings($0.files) }
-        facts.note(change: found, since: earlier)
-        if let earlier, before?.isWhole == false || earlier.readError != nil {
-            for field in [PolicyField.licenseLoosened, .disclosureRemoved] {
-                facts[field] = .unknown("files of the revision held before were edited or cannot be read")
-            }
-        }
+        facts.note(change: found, since: before.map { findings($0.files) }, isWhole: before?.isWhole ?? true)
         facts.note(candidate.signatures, evaluators: policy.evaluators, at: time)
         return facts
     }
@@ -128,24 +122,38 @@ public struct PolicyEnforcement: Sendable {
     /// Holds the formats that the manifest says against the files.
     private func requireFormats(_ files: [EvidenceFile], _ candidate: Candidate) throws(TransferError) {
         for file in files {
-            let found = try lifting { () throws(SystemError) in
-                try FileLayout.detect(size: file.size) { (offset: Int, count: Int) throws(SystemError) in try file.read(offset, count) }
-            }
-            guard found.format != file.format else { continue }
+            let found: FileFormat
+            do throws(SystemError) { found = try Self.format(of: file) } catch { try refuse(unread: error, candidate) }
+            guard found != file.format else { continue }
             try refuse(
                 candidate,
-                "the manifest calls \(file.path.text) \(file.format.rawValue), and it is \(found.format.rawValue)")
+                "the manifest calls \(file.path.text) \(file.format.rawValue), and it is \(found.rawValue)")
         }
     }
 
-    private func refuse(_ candidate: Candidate, _ fault: String) throws(TransferError) -> Never {
+    /// Whether a file's name says that claims may be read from it, whatever the manifest says that it is.
+    static func isNamedGGUF(_ path: ModelPath) -> Bool { path.text.lowercased().hasSuffix(".gguf") }
+
+    static func format(of file: EvidenceFile) throws(SystemError) -> FileFormat {
+        try FileLayout.detect(size: file.size) { (offset: Int, count: Int) throws(SystemError) in try file.read(offset, count) }.format
+    }
+
+    /// Files that cannot be read decide nothing; those that are withheld are as good as false.
+    private func refuse(unread error: SystemError, _ candidate: Candidate) throws(TransferError) -> Never {
+        guard error.code == .policy else { throw TransferError(error) }
+        try refuse(candidate, error.cause, remedy: error.remedy)
+    }
+
+    private func refuse(
+        _ candidate: Candidate, _ fault: String,
+        remedy: String = "The revision was not made by 'waybill push', or its mirror is hostile: ask its publisher"
+    ) throws(TransferError) -> Never {
         try log.append(
             DecisionRecord(
                 time: now(), command: command, model: candidate.model?.path, ref: candidate.ref?.text, manifest: candidate.digest,
                 contentId: candidate.manifest.contentId, decisions: [], facts: PolicyFacts(), fault: fault))
         throw TransferError(
-            .policy, subject: candidate.name, cause: "refused (rule claims): \(fault)",
-            remedy: "The revision was not made by 'waybill push', or its mirror is hostile: ask its publisher")
+            .policy, subject: candidate.name, cause: "refused (rule claims): \(fault)", remedy: remedy)
     }
 
     private func record(_ candidate: Candidate, _ decisions: [PolicyDecision], _ facts: PolicyFacts) throws(TransferError) {

@@ -8,6 +8,15 @@ import WaybillSystem
 /// The files of a revision in a store, read a little at a time before anything is pulled. Only chunks that are asked for are fetched; each
 /// is verified, and a small file also against the SHA-256 that the manifest gives for the whole.
 final class RevisionFiles: Sendable {
+    /// Where chunks may come from.
+    enum Origin: Sendable {
+        /// From evidence alone: whoever decides whether weights may move reads nothing of packs.
+        case evidence
+        /// From evidence where it is, which is cheaper to find; else from packs.
+        case evidenceThenPacks
+        case packs
+    }
+
     private struct State {
         var locators: [Int: [ChunkPlace?]] = [:]
         /// Raw bytes of chunks by row, and the order in which they came.
@@ -15,20 +24,26 @@ final class RevisionFiles: Sendable {
         var order: [Int] = []
         var byteCount = 0
         var fetched = 0
+        /// Small files whose SHA-256 was compared.
+        var proved: Set<ModelPath> = []
+        /// Files of which some chunk was no evidence: the others are not asked for as such.
+        var unlisted: Set<ModelPath> = []
     }
 
     /// Of chunks that are kept: readers go through a file from front to back, some of them twice.
     private static let kept = 24 << 20
     /// Larger files are proved by the pull that follows.
-    private static let proved = 4 << 20
+    static let proved = 4 << 20
 
+    private let origin: Origin
     private let sources: [any ChunkSource]
     private let manifest: Manifest
     private let rows: [ChunkRow]
     private let work: Work
     private let state = Mutex(State())
 
-    init(_ manifest: Manifest, rows: [ChunkRow], sources: [any ChunkSource], work: Work) {
+    init(_ manifest: Manifest, rows: [ChunkRow], from origin: Origin, of sources: [any ChunkSource], work: Work) {
+        self.origin = origin
         self.manifest = manifest
         self.rows = rows
         self.sources = sources
@@ -51,7 +66,8 @@ final class RevisionFiles: Sendable {
     private func read(_ file: ManifestFile, _ offset: Int, _ count: Int) throws(SystemError) -> [UInt8] {
         let wanted = max(0, offset)..<min(file.size, max(0, offset) + max(0, count))
         guard !wanted.isEmpty else { return [] }
-        if file.size <= Self.proved {
+        // A chunk is verified each time that it comes, so that what was proved once stays so.
+        if file.size <= Self.proved, !state.withLock({ $0.proved.contains(file.path) }) {
             let whole = try bytes(of: file, 0..<file.size)
             let actual = SHA256.digest(of: whole)
             guard actual == file.sha256 else {
@@ -59,6 +75,7 @@ final class RevisionFiles: Sendable {
                     .integrity, subject: file.path.text, cause: "the manifest says SHA-256 \(file.sha256), its chunks have \(actual)",
                     remedy: "The revision is false: tell its publisher")
             }
+            state.withLock { _ = $0.proved.insert(file.path) }
             return Array(whole[wanted])
         }
         return try bytes(of: file, wanted)
@@ -74,18 +91,18 @@ final class RevisionFiles: Sendable {
             guard end > wanted.lowerBound else { continue }
             if start >= wanted.upperBound { break }
             let part = wanted.clamped(to: start..<end)
-            bytes += try chunk(row)[part.lowerBound - start..<part.upperBound - start]
+            bytes += try chunk(row, of: file)[part.lowerBound - start..<part.upperBound - start]
         }
         return bytes
     }
 
-    private func chunk(_ row: Int) throws(SystemError) -> [UInt8] {
+    private func chunk(_ row: Int, of file: ManifestFile) throws(SystemError) -> [UInt8] {
         if let known = state.withLock({ $0.chunks[row] }) { return known }
         let outcome = Mutex<Result<[UInt8], TransferError>?>(nil)
         let isDone = DispatchSemaphore(value: 0)
         Task {
             let result: Result<[UInt8], TransferError>
-            do throws(TransferError) { result = .success(try await fetch(row)) } catch { result = .failure(error) }
+            do throws(TransferError) { result = .success(try await fetch(row, of: file)) } catch { result = .failure(error) }
             outcome.withLock { $0 = result }
             isDone.signal()
         }
@@ -111,7 +128,43 @@ final class RevisionFiles: Sendable {
         }
     }
 
-    private func fetch(_ row: Int) async throws(TransferError) -> [UInt8] {
+    private func fetch(_ row: Int, of file: ManifestFile) async throws(TransferError) -> [UInt8] {
+        switch origin {
+        case .packs: break
+        case .evidence:
+            guard let bytes = try await evidence(row) else { throw withheld(file) }
+            return bytes
+        case .evidenceThenPacks:
+            guard RevisionEvidence.mayRead(file), state.withLock({ !$0.unlisted.contains(file.path) }) else { break }
+            if let bytes = try? await evidence(row) { return bytes }
+            state.withLock { _ = $0.unlisted.insert(file.path) }
+        }
+        return try await packed(row)
+    }
+
+    /// A chunk that a source has as evidence; nil if none has.
+    private func evidence(_ row: Int) async throws(TransferError) -> [UInt8]? {
+        var failure: StoreError?
+        for source in sources {
+            do throws(StoreError) {
+                let (bytes, received) = try await RevisionReader(source).evidence(rows[row].name, work: work)
+                state.withLock { $0.fetched += received }
+                return bytes
+            } catch {
+                if error.code != .notFound { failure = failure ?? error }
+            }
+        }
+        if let failure { throw TransferError(failure) }
+        return nil
+    }
+
+    private func withheld(_ file: ManifestFile) -> TransferError {
+        TransferError(
+            .policy, subject: sources[0].label, cause: "the mirror withholds the evidence: chunks of \(file.path.text)",
+            remedy: "The mirror is hostile, or an older Waybill published the revision: 'waybill store repair' makes evidence there")
+    }
+
+    private func packed(_ row: Int) async throws(TransferError) -> [UInt8] {
         let name = rows[row].name
         let list = row / Limits.segmentRows
         let position = (segment: manifest.lists[list], rows: listRows(list), row: row % Limits.segmentRows)

@@ -24,10 +24,23 @@ struct LocalState: Sendable {
 }
 
 extension Push {
+    /// Has the chunks that papers are read from kept as evidence.
+    /// - Returns: those that the store lacks, or a notice if it keeps no evidence at all.
+    func keepEvidence(_ chunks: [ChunkName]) async throws(TransferError) -> (missing: [ChunkName], notice: String?) {
+        guard let evidence = store as? any EvidenceStore, !chunks.isEmpty else { return ([], nil) }
+        do throws(StoreError) {
+            return (try await evidence.keepEvidence(chunks), nil)
+        } catch  where error.code == .notFound {
+            return ([], "the mirror's Waybill is older and keeps no evidence: pulls with a policy will be refused")
+        } catch {
+            throw TransferError(error)
+        }
+    }
+
     /// Sends lists and manifest.
     /// - Returns: chunks that the store turned out to lack; then nothing is published.
-    func publish(_ revision: BuiltRevision) async throws(TransferError) -> Set<ChunkName> {
-        var missing: Set<ChunkName> = []
+    func publish(_ revision: BuiltRevision, lacking: [ChunkName]) async throws(TransferError) -> Set<ChunkName> {
+        var missing = Set(lacking)
         for (segment, digest) in zip(revision.segments, revision.manifest.lists) {
             let lacking = try await lifting { () async throws(StoreError) in try await store.put(segment, digest: digest) }
             missing.formUnion(lacking)
@@ -109,10 +122,11 @@ extension Push {
 
     /// Writes what the directory remembers and tells what was done.
     func report(
-        _ revision: BuiltRevision, _ tree: SourceTree, _ pipeline: PackPipeline?, _ entry: SeenEntry, _ local: LocalState, unchanged: Bool
+        _ revision: BuiltRevision, _ tree: SourceTree, _ pipeline: PackPipeline?, _ entry: SeenEntry, _ local: LocalState, unchanged: Bool,
+        notice: String?
     ) async throws(TransferError) -> TransferReport {
         let remembered = try await remember(revision, tree, entry, local)
-        var notices = tree.notices + revision.notices
+        var notices = tree.notices + revision.notices + [notice].compactMap { $0 }
         let stored = await StoredBytes.afterTransfer(revision.manifest, revision.segments, in: store, &notices)
         if !remembered { notices.append("this directory cannot be written: the next push from it needs --expect \(entry.n)") }
         let progress = meter.current

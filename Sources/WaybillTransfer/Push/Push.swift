@@ -98,9 +98,14 @@ public struct Push: Sendable {
                 throw TransferError(DirectoryMoved.error(model, ref, newest: newest?.n ?? 0, base: base))
             }
             let entry: SeenEntry
+            var notice: String?
             do throws(TransferError) {
                 if !isStale {
-                    missing = try await publish(revision)
+                    var lacking: [ChunkName] = []
+                    if published != revision.digest {
+                        (lacking, notice) = try await keepEvidence(try await builder.evidence(tree, of: revision))
+                    }
+                    missing = try await publish(revision, lacking: lacking)
                     guard missing.isEmpty else { throw lost(missing.count) }
                 }
                 entry = try await commit(revision, newest: newest, isPublished: published == revision.digest)
@@ -109,7 +114,7 @@ public struct Push: Sendable {
                 try await lifting { () async throws(StoreError) in try await lease.renew() }
                 continue
             }
-            return try await report(revision, tree, pipeline, entry, local, unchanged: entry.n == newest?.n)
+            return try await report(revision, tree, pipeline, entry, local, unchanged: entry.n == newest?.n, notice: notice)
         }
     }
 

@@ -192,15 +192,25 @@ struct RevisionBuilder: Sendable {
             manifest: checked, bytes: bytes, digest: SHA256.digest(of: bytes), segments: segments, rows: rows, notices: derived.notices)
     }
 
+    /// The chunks of the revision that stand as evidence.
+    func evidence(_ tree: SourceTree, of revision: BuiltRevision) async throws(TransferError) -> [ChunkName] {
+        try await work.perform { _ throws(TransferError) in
+            let files = zip(tree.files, revision.manifest.files).map(Self.evidence)
+            return try lifting { () throws(SystemError) in try RevisionEvidence.chunks(of: revision.manifest, revision.rows, files) }
+        }
+    }
+
+    private static func evidence(_ source: SourceFile, _ file: ManifestFile) -> EvidenceFile {
+        EvidenceFile(path: file.path, sha256: file.sha256, size: file.size, format: file.format) {
+            (offset: Int, count: Int) throws(SystemError) in
+            try OwnedFile.open(source.location, .read).read(at: offset, count: count)
+        }
+    }
+
     private func papers(_ tree: SourceTree, _ files: [ManifestFile]) async throws(TransferError) -> DerivedPapers {
         try await work.perform { _ throws(TransferError) in
             let read = zip(tree.files, files).filter { PapersDerivation.reads($0.path, format: $1.format) }
-            let evidence = read.map { source, file in
-                EvidenceFile(path: file.path, sha256: file.sha256, size: file.size, format: file.format) {
-                    (offset: Int, count: Int) throws(SystemError) in
-                    try OwnedFile.open(source.location, .read).read(at: offset, count: count)
-                }
-            }
+            let evidence = read.map(Self.evidence)
             let derived = PapersDerivation.derive(evidence)
             if let error = derived.readError { throw TransferError(error) }
             // The claims must come from the bytes that were hashed.

@@ -2,28 +2,17 @@ import Foundation
 import Testing
 import WaybillFormat
 import WaybillPapers
+import WaybillTestSupport
 
 /// Changed bytes of a whole disclosure: accepted or refused, twice the same, never a crash; a refusal has its line inside the document.
 @Suite struct DisclosureMutationTests {
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
-    }
-
     private static let fragments = [
         "&a ", "*a", "!!str ", "<<: ", "- ", "? ", ": ", "[", "]", "{", "}", "|\n", ">-\n", "\"", "'", "#", "\n", "\r", "\t", "---\n",
         "...\n",
         "%YAML 1.2\n", "\u{0}", "\u{FEFF}", "\u{2028}", "\\x", "disclosure: 1\n", ",", "@", "`", "~", "null", "noAssertion", "  ",
     ].map { Array($0.utf8) }
 
-    private static func mutated(_ bytes: [UInt8], _ generator: inout Generator) -> [UInt8] {
+    private static func mutated(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
             let index = Int.random(in: 0..<bytes.count, using: &generator)
@@ -42,7 +31,7 @@ import WaybillPapers
 
     @Test(arguments: ["everything", "scalars-by-the-schema", "seventeen-components"]) func mutations(_ name: String) throws {
         let original = [UInt8](try Data(contentsOf: Repository.url("Protocol/vectors/disclosure/valid/\(name).yaml")))
-        var generator = Generator(state: 5)
+        var generator = SeededGenerator(seed: 5)
         var (accepted, refused) = (0, 0)
         for _ in 0..<3_000 {
             let bytes = Self.mutated(original, &generator)

@@ -2,21 +2,10 @@ import Foundation
 import Testing
 import WaybillFormat
 import WaybillPapers
+import WaybillTestSupport
 
 /// One word can turn a licence round. Every such text must be told from the licence, and should be said to resemble it.
 @Suite struct NearMissTests {
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
-    }
-
     private func expectNearMiss(_ text: String, of id: String, sourceLocation: SourceLocation = #_sourceLocation) {
         let reading = LicenseTexts.reading(text)
         #expect(!reading.isWhole, sourceLocation: sourceLocation)
@@ -108,7 +97,7 @@ import WaybillPapers
     /// A single word taken out, put in or changed, anywhere but in a statement of copyright.
     @Test(.enabled(if: LicenseTexts.hasConformance, "the conformance data is not here"))
     func singleWords() {
-        var generator = Generator(state: 11)
+        var generator = SeededGenerator(seed: 11)
         for (key, text) in LicenseTexts.published {
             let id = LicenseTexts.id(key)
             let lines = text.split(separator: "\n").map(String.init)

@@ -3,6 +3,7 @@ import Testing
 import WaybillFormat
 import WaybillPapers
 import WaybillSystem
+import WaybillTestSupport
 
 @Suite struct PolicyReaderTests {
     private static let head = "waybillPolicy: 1\nname: test\n"
@@ -74,7 +75,7 @@ import WaybillSystem
 
     @Test("damaged documents are errors or policies, never a crash", arguments: 0..<60)
     func mutations(seed: Int) {
-        var generator = SplitMix(seed: UInt64(seed))
+        var generator = SeededGenerator(seed: UInt64(seed))
         var bytes = ReadyPolicy.permissiveCommercial.bytes
         for _ in 0..<Int.random(in: 1...12, using: &generator) {
             let index = Int.random(in: 0..<bytes.count, using: &generator)
@@ -86,20 +87,5 @@ import WaybillSystem
         }
         let found = PolicyReader.read(bytes, digest: SHA256.digest(of: bytes))
         #expect((found.policy == nil) == !found.problems.isEmpty)
-    }
-}
-
-/// SplitMix64.
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -6,7 +6,7 @@ import WaybillSystem
 enum PolicySamples {
     static let time = "2026-11-24T12:00:00Z"
 
-    static func read(_ text: String) -> (policy: Policy?, problems: [DisclosureProblem]) {
+    static func read(_ text: String) -> (policy: Policy?, problems: [DocumentProblem]) {
         let bytes = Array(text.utf8)
         return PolicyReader.read(bytes, digest: SHA256.digest(of: bytes))
     }

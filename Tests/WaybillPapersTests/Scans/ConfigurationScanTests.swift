@@ -18,10 +18,47 @@ import WaybillSystem
         #expect(try rules(#"{"auto_map": {"AutoModel": "m.M"}}"#, "renamed") == [.codeAutoMap])
         #expect(try rules(#"{"model_type": "llama", "rope": {"a": -1.5e3}, "big": 1000000000000000019884624838656}"#) == [])
         #expect(try rules("import os\n", "modeling_x.py") == [.codePython])
+        #expect(try rules(#"{"trust_remote_code": true}"#) == [.codeTrustRemoteCode])
+        #expect(try rules(#"{"model_args": {"trust_remote_code": "True"}}"#, "tokenizer_config.json") == [.codeTrustRemoteCode])
+        #expect(try rules(#"{"trust_remote_code": false, "other": true, "text": "trust_remote_code"}"#) == [])
         #expect(
             try rules(#"[{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}]"#, "modules.json") == [])
         #expect(
             try rules(#"[{"idx": 0, "name": "0", "path": "", "type": "custom_st.Transformer"}]"#, "modules.json") == [.codeCustomModule])
+    }
+
+    @Test func codeThatLiesBesideTheModel() throws {
+        // Magic number and marshal's mark of a code object, where each Python puts it.
+        let recent: [UInt8] = [0xCB, 0x0D, 0x0D, 0x0A] + [UInt8](repeating: 0, count: 12) + [0xE3, 0, 0, 0, 0]
+        let old: [UInt8] = [0x03, 0xF3, 0x0D, 0x0A, 1, 2, 3, 4, 0x63, 0, 0, 0]
+        for bytes in [recent, old] {
+            for name in ["__pycache__/x.cpython-312.pyc", "renamed", "notes.data"] {
+                let scan = try Samples.scan(bytes, name)
+                #expect(scan.rules == [.codeBytecode] && scan.kinds.contains(.bytecode), "\(name)")
+            }
+        }
+        #expect(try Samples.scan(recent, "model.safetensors").rules.contains(.contentCodeInstead))
+        // A line that ends in the same bytes is no code.
+        #expect(try rules("a,b\r\r\nc,d,e,f,g,h,i,j,k\n", "table.csv") == [])
+        #expect(try Samples.scan(Array("ab\r\n".utf8) + [UInt8](repeating: 0xE3, count: 3), "x").rules == [])
+        for name in ["setup.sh", "run.BAT", "install.ps1", "index.js", "x.rb"] {
+            #expect(try rules("echo harmless\n", name) == [.executableScript], "\(name)")
+        }
+        #expect(try rules("#!/bin/sh\necho\n", "setup.sh") == [.executableScript])
+    }
+
+    @Test func torchScript() throws {
+        let pickle: [UInt8] = [0x80, 0x02, 0x4E, 0x2E]
+        let code = Array("def forward(self):\n  return 1\n".utf8)
+        let script = ZipBuilder.archive(("m/data.pkl", pickle), ("m/code/__torch__.py", code), ("m/constants.pkl", pickle))
+        let scan = try Samples.scan(script, "model.pt")
+        #expect(scan.rules == [.codeTorchScript, .codePython], "\(scan.findings)")
+        // Once, whatever the number of members.
+        #expect(scan.findings.count { $0.rule == .codeTorchScript } == 1)
+        let state = ZipBuilder.archive(("m/data.pkl", pickle), ("m/data/0", [0, 0]), ("m/version", [0x33]))
+        #expect(try Samples.scan(state, "model.pt").rules == [])
+        // A folder of that name in an archive without pickles is none of torch's.
+        #expect(try Samples.scan(ZipBuilder.archive(("src/code/a.txt", code)), "src.zip").rules == [])
     }
 
     @Test func jsonThatIsNotStrict() throws {
@@ -190,7 +227,7 @@ import WaybillSystem
         #expect(report.files.map(\.path.text) == ["a.py", "b.pkl", "c.json"])
         #expect(report.worst == .unsafe)
         #expect(report.isComplete)
-        #expect(report.scanner == "s1")
+        #expect(report.scanner == "s2")
         #expect(report.findings.map(\.rule) == [.codePython, .pickleDangerousGlobal])
     }
 

@@ -1,6 +1,7 @@
 import Testing
 import WaybillFormat
 import WaybillPapers
+import WaybillTestSupport
 
 /// Pickles that break off, hide behind others or ask for too much.
 @Suite struct PickleBrokenTests {
@@ -100,7 +101,7 @@ import WaybillPapers
             let scan = try Samples.scan(text, "notes")
             #expect(scan.isClean && scan.kinds == [.unknown], "\(text): \(scan.findings)")
         }
-        var generator = Generator(state: 11)
+        var generator = SeededGenerator(seed: 11)
         for _ in 0..<2_000 {
             // What begins like a pickle, by chance.
             let bytes =

@@ -11,8 +11,8 @@ struct DiffCommand: LongCommand {
         abstract: "Compare two revisions or directories.",
         usage: "waybill diff <a> <b> [<options>]",
         discussion: """
-            Says which files were added, removed and changed, whether the papers differ, and how many bytes lie in chunks that \
-            the second has and the first lacks. The exit code is 0 whether or not they differ.
+            Says which files were added, removed and changed, whether the papers and the chat templates differ, and how many bytes lie in \
+            chunks that the second has and the first lacks. The exit code is 0 whether or not they differ.
 
             Example:
               waybill diff hub/acme/tiny:v1 hub/acme/tiny:v2
@@ -38,7 +38,8 @@ struct DiffCommand: LongCommand {
         let (a, before) = try await content(first, tokens, work, session)
         let (b, after) = try await content(second, tokens, work, session)
         let difference = RevisionDifference.between(a, b)
-        let findings = FindingsDifference.between(before, after)
+        let findings = FindingsDifference.between(before.findings, after.findings)
+        let templates = TemplateComparison(after.templates, base: before.templates)
         let identical = a.manifest.contentId == b.manifest.contentId
         let fields: [String: OutputValue] = [
             "a": .string(Self.name(first, resolver)), "b": .string(Self.name(second, resolver)), "identical": .bool(identical),
@@ -52,9 +53,11 @@ struct DiffCommand: LongCommand {
             "papersChanged": .strings(difference.papersChanged.map(\.rawValue)),
             "findingsChanged": .array(
                 findings.map { .object(["finding": .string($0.finding), "before": .string($0.before), "after": .string($0.after)]) }),
+            "templates": OutputValue(templates.json),
         ]
         // These lines are neutralised where they are made.
-        let lines = findings.map { TerminalText(stringLiteral: "\n\($0.finding): \($0.before) -> \($0.after)") }
+        var lines = findings.map { TerminalText(stringLiteral: "\n\($0.finding): \($0.before) -> \($0.after)") }
+        if case .differs = templates { lines.append(TerminalText(stringLiteral: "\nchat templates \(templates.text)")) }
         return CommandResult(fields, text: lines.reduce(Self.text(difference, identical: identical)) { $0 + $1 })
     }
 
@@ -67,13 +70,13 @@ struct DiffCommand: LongCommand {
     }
 
     private func content(_ target: Target, _ tokens: TokenChoice, _ work: Work, _ session: Session) async throws(CommandError)
-        -> (RevisionContent, PapersFindings)
+        -> (RevisionContent, Papers)
     {
         switch target {
         case .directory(let path):
             return try await lifting { () async throws(TransferError) in
                 let content = try await RevisionContent.of(directory: path, work: work, progress: session.output.progress)
-                return (content, try await Self.findings(try await ModelEvidence.directory(path, hashes: false, work: work)))
+                return (content, try await Self.papers(try await ModelEvidence.directory(path, hashes: false, work: work)))
             }
         case .address(let address):
             return try await session.with(address, tokens: tokens, work: work, retry: remote.retry) { (opened) async throws(CommandError) in
@@ -82,17 +85,23 @@ struct DiffCommand: LongCommand {
                         source: opened.source, model: address.model, ref: address.lookedUpRef, revision: address.revision)
                     let evidence = try await ModelEvidence.revision(
                         source: opened.source, model: address.model, ref: address.lookedUpRef, revision: address.revision, work: work)
-                    return (content, try await Self.findings(evidence))
+                    return (content, try await Self.papers(evidence))
                 }
             }
         }
     }
 
-    private static func findings(_ evidence: ModelEvidence) async throws(TransferError) -> PapersFindings {
+    /// What is compared of the files' content.
+    private struct Papers: Sendable {
+        let findings: PapersFindings
+        let templates: [ChatTemplate]
+    }
+
+    private static func papers(_ evidence: ModelEvidence) async throws(TransferError) -> Papers {
         try await evidence.read { (files) throws(SystemError) in
             let findings = PapersEvaluator.evaluate(files: files)
             if let error = findings.readError { throw error }
-            return findings
+            return Papers(findings: findings, templates: try ContentScanner.templates(in: files))
         }
     }
 

@@ -43,7 +43,7 @@ struct PapersExportCommand: LongCommand {
         let (bytes, text) = try await session.with(papersOf: target, remote: remote, work: work) { (found) async throws(CommandError) in
             let export = try await lifting { () async throws(TransferError) in
                 try await found.evidence.read { (files) throws(SystemError) in
-                    Self.export(format, found, files, policies)
+                    try Self.export(format, found, files, policies)
                 }
             }
             return (try lifting { () throws(FormatError) in try export.get() }, found.text)
@@ -66,12 +66,10 @@ struct PapersExportCommand: LongCommand {
 
     private static func export(
         _ format: PapersExport.Format, _ target: PapersTarget, _ files: [EvidenceFile], _ policies: [Policy]
-    ) -> Result<[UInt8], FormatError> {
-        let findings = PapersEvaluator.evaluate(
-            files: files, determinations: policies.flatMap(\.determinations), ancestors: policies.flatMap(\.ancestors),
-            manifest: target.evidence.digest, at: Session.time())
+    ) throws(SystemError) -> Result<[UInt8], FormatError> {
         let subject = ExportSubject(
-            findings: findings, files: files, model: target.model, ref: target.ref?.text, published: target.evidence.published,
+            findings: try target.findings(files, policies), files: files, model: target.model, ref: target.ref?.text,
+            published: target.evidence.published,
             location: target.text.contains("://") ? target.text : nil, time: Session.time())
         do throws(FormatError) { return .success(try PapersExport.bytes(format, of: subject)) } catch { return .failure(error) }
     }

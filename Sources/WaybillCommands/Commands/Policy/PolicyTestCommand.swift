@@ -74,7 +74,7 @@ struct PolicyTestCommand: StandardCommand {
             let explained = try await lifting { () async throws(TransferError) in
                 try await evidence.read { (files) throws(SystemError) in
                     let report = policy.has(.content) ? try ContentScanner.scan(files) : nil
-                    return try Explained(policy, files, report, target, Session.time())
+                    return try Explained(policy, files, report, target)
                 }
             }
             decisions = explained.decisions

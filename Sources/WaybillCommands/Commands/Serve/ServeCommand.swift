@@ -55,6 +55,7 @@ struct ServeCommand: StandardCommand {
         configuration.isPrivate = isPrivate
         configuration.allowsAnonymousPush = allowAnonymousPush
         configuration.version = RootCommand.version
+        configuration.evidence = RevisionEvidence.rule
         if let enforcement = try session.enforcement(policy, command: "serve", log: "\(session.absolutePath(path))/private/decisions.jsonl")
         {
             configuration.admission = { (manifest, model, ref, store) async throws(StoreError) in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import WaybillFormat
 import WaybillStore
+import WaybillTransfer
 
 struct StoreCheckCommand: LongCommand {
     static let configuration = CommandConfiguration(
@@ -33,7 +34,9 @@ struct StoreCheckCommand: LongCommand {
         let place = resolver.absolutePath(path)
         let work = try work.makeWork()
         let report = try await lifting { () async throws(StoreError) in
-            try await StoreCheck.open(path, readsData: readData, work: work, progress: session.output.storeProgress).run()
+            try await StoreCheck.open(
+                path, readsData: readData, evidence: RevisionEvidence.rule, work: work, progress: session.output.storeProgress
+            ).run()
         }
         for notice in report.notices { session.output.notice("\(notice)") }
         var fields = report.fields

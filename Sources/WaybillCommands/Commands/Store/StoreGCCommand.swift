@@ -99,7 +99,8 @@ struct StoreGCCommand: StandardCommand {
             "liveBytes": .integer(report.liveBytes), "deadBytes": .integer(report.deadBytes),
             "condemned": .object(amount(report.condemned)), "waiting": .array(waiting), "revived": .object(amount(report.revived)),
             "repacked": .object(amount(report.repacked)), "freed": .object(amount(report.freed)),
-            "temporaryFiles": .integer(report.temporaryFiles), "abandonedPushes": .integer(report.abandonedIntents),
+            "evidence": .integer(report.evidence), "temporaryFiles": .integer(report.temporaryFiles),
+            "abandonedPushes": .integer(report.abandonedIntents),
             "missingChunks": .integer(report.missingChunks), "notices": .strings(report.notices),
         ]
     }
@@ -120,6 +121,7 @@ struct StoreGCCommand: StandardCommand {
             let pushes = waiting.intents.isEmpty ? "" : ", and for \(Measure.count(waiting.intents.count, "push", "pushes"))"
             rows.append(("waiting", "\(shown(waiting.amount)), until \(Host.timestamp(waiting.until))\(pushes)"))
         }
+        if report.evidence > 0 { rows.append(("evidence", "\(Measure.count(report.evidence, "object")) that nothing names")) }
         if report.temporaryFiles > 0 { rows.append(("swept", Measure.count(report.temporaryFiles, "temporary file"))) }
         if report.abandonedIntents > 0 {
             rows.append(("given up", Measure.count(report.abandonedIntents, "push that is gone", "pushes that are gone")))

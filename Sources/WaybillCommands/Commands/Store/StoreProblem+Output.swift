@@ -40,6 +40,7 @@ extension StoreCheckReport {
         [
             "models": .integer(models), "refs": .integer(refs), "entries": .integer(entries), "manifests": .integer(manifests),
             "lists": .integer(lists), "locators": .integer(locators), "packs": .integer(packs), "packBytes": .integer(packBytes),
+            "evidence": .integer(evidence),
             "frames": .integer(frames), "lostChunks": .integer(lostChunks), "filesProved": .integer(filesProved),
             "whole": .bool(isWhole), "problems": .array(problems.map(\.value)), "notices": .strings(notices), "seconds": .decimal(seconds),
         ]

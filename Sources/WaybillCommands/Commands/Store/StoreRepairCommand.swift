@@ -44,7 +44,8 @@ struct StoreRepairCommand: LongCommand {
             tokens = TokenChoice(explicit: nil, credentials: session.credentials)
         }
         let report = try await session.with(sources: remotes, tokens: tokens, work: work) { (opened) async throws(CommandError) in
-            let repair = StoreRepair(path, sources: opened, work: work, progress: session.output.storeProgress)
+            let repair = StoreRepair(
+                path, sources: opened, evidence: RevisionEvidence.rule, work: work, progress: session.output.storeProgress)
             return try await lifting { () async throws(StoreError) in try await repair.run() }
         }
         for notice in report.notices + report.after.notices { session.output.notice("\(notice)") }

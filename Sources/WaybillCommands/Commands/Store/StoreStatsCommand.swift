@@ -31,7 +31,8 @@ struct StoreStatsCommand: StandardCommand {
         return [
             "store": .string(place), "models": .integer(statistics.models), "refs": .integer(statistics.refs),
             "manifests": .integer(statistics.manifests), "packs": .integer(statistics.packs),
-            "packBytes": .integer(statistics.packBytes), "chunks": .integer(statistics.chunks),
+            "packBytes": .integer(statistics.packBytes), "evidence": .integer(statistics.evidence),
+            "evidenceBytes": .integer(statistics.evidenceBytes), "chunks": .integer(statistics.chunks),
             "chunkRawBytes": .integer(statistics.chunkRawBytes), "chunkStoredBytes": .integer(statistics.chunkStoredBytes),
             "revisions": .optional(live?.revisions), "referencedBytes": .optional(live?.referencedBytes),
             "liveChunks": .optional(live?.chunks), "liveRawBytes": .optional(live?.rawBytes),
@@ -46,6 +47,7 @@ struct StoreStatsCommand: StandardCommand {
             \(place)
               models      \(Measure.grouped(statistics.models)), \(Measure.count(statistics.refs, "ref")), \(Measure.count(statistics.manifests, "revision"))
               packs       \(Measure.grouped(statistics.packs)), \(Measure.bytes(statistics.packBytes))
+              evidence    \(Measure.count(statistics.evidence, "object")), \(Measure.bytes(statistics.evidenceBytes))
               chunks      \(Measure.grouped(statistics.chunks)) distinct, \(Measure.bytes(statistics.chunkRawBytes)), stored in \(Measure.bytes(statistics.chunkStoredBytes))\(saved)
 
             """

@@ -41,6 +41,7 @@ enum ZipScan {
         var names: Set<[UInt8]> = []
         var spans: [Range<Int>] = []
         let tensors = tensorFolders(directory)
+        reportTorchScript(directory, session)
         for entry in directory.entries {
             ArchiveRules.checkName(entry.text, at: entry.offset, session)
             if !names.insert(entry.name).inserted {
@@ -59,6 +60,21 @@ enum ZipScan {
             session.report(.archiveOverlap, at: next.lowerBound, "members share bytes")
         }
         return spans
+    }
+
+    /// TorchScript keeps its methods as text beside its pickles: `archive/code/`.
+    private static func reportTorchScript(_ directory: ZipDirectory, _ session: ScanSession) {
+        let pickles = ["data.pkl", "constants.pkl"].map { Array($0.utf8) }
+        for entry in directory.entries {
+            guard let pickle = pickles.first(where: { entry.name.suffix($0.count).elementsEqual($0) }) else { continue }
+            let folder = Array(entry.name.dropLast(pickle.count)) + Array("code/".utf8)
+            guard let code = directory.entries.first(where: { $0.name.starts(with: folder) && $0.name.count > folder.count }) else {
+                continue
+            }
+            session.report(
+                .codeTorchScript, at: code.offset, "a program of TorchScript: its methods run when it is loaded and called")
+            return
+        }
     }
 
     /// The folders in which torch keeps tensors, beside its `data.pkl`: `archive/data/`.

@@ -85,6 +85,10 @@ struct JSONScan {
             }
             // What lies below auto_map belongs to it, whatever its own key.
             let role = ["auto_map", "custom_pipelines", "weight_map"].contains(outer) ? outer : key
+            if key == "trust_remote_code", try scanner.peek() == .boolean {
+                if try scanner.boolean() { trustRemoteCode(at: place) }
+                continue
+            }
             let text = try walk(key: role, depth: depth + 1)
             guard let text else { continue }
             switch role {
@@ -95,6 +99,7 @@ struct JSONScan {
                 }
             case "chat_template":
                 if depth == 0 || depth == 1 { templates.append(("default", text, place)) }
+            case "trust_remote_code": if text.lowercased() == "true" { trustRemoteCode(at: place) }
             case "name", "template", "class_name", "module", "type", "registered_name": texts[key] = text
             default: break
             }
@@ -108,6 +113,10 @@ struct JSONScan {
                 .codeCustomModule, at: start,
                 "the module \(quoted(type)) is not one of sentence_transformers: its code is loaded from elsewhere")
         }
+    }
+
+    private func trustRemoteCode(at place: Int) {
+        session.report(.codeTrustRemoteCode, at: place, "asks that code of a repository be trusted, which a reader must decide")
     }
 
     private func reference(_ text: String, at place: Int) {

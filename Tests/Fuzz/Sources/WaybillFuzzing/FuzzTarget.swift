@@ -11,9 +11,10 @@ public struct FuzzTarget: Sendable {
     }
 
     public static let all: [FuzzTarget] = [
-        address, archive, attestationIndex, bundle, catalog, certificate, collection, contentRange, encoder, envelope, frame, frontMatter,
-        gguf, ggufPapers, have, inflate, json, keySet, list, locator, manifest, name, pack, path, pickle, publicKey, range, refEntry,
-        refEnvelope, refIndex, safetensors, statement, store, template, trustRecord,
+        address, archive, attestationIndex, bundle, catalog, certificate, collection, contentRange, disclosure, encoder, envelope, frame,
+        frontMatter, gguf, ggufPapers, have, inflate, json, keySet, licenseExpression, licenseText, list, locator, manifest, name, pack,
+        path, pickle, policy, policyTest, publicKey, range, refEntry, refEnvelope, refIndex, safetensors, statement, store, template,
+        trustRecord,
     ]
 
     /// For `LLVMFuzzerTestOneInput`: ends the process where a property does not hold.

@@ -51,7 +51,7 @@ extension FuzzTarget {
 
     public static let trustRecord = FuzzTarget("trust-record") { (input) throws(BrokenProperty) in
         let record: TrustRecord
-        do {
+        do throws(TrustError) {
             record = try TrustRecord(decoding: input, subject: "record")
         } catch {
             try require([.integrity, .failure].contains(error.code), "refused with \(error.code): \(error)")

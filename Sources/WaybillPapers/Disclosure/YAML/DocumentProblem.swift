@@ -1,10 +1,10 @@
-/// Something that a disclosure says wrongly, or does not say.
-public struct DisclosureProblem: Sendable, Equatable {
+/// Something that a document of a person (a disclosure, a policy, a policy's test) says wrongly, or does not say.
+public struct DocumentProblem: Sendable, Equatable {
     public enum Severity: String, Sendable, CaseIterable {
-        /// Nothing is taken from a disclosure with errors.
+        /// Nothing is taken from a document with errors.
         case error
         case warning
-        /// Something that a definition asks for and the disclosure does not say.
+        /// Something that a definition asks for and a disclosure does not say.
         case missing
     }
 
