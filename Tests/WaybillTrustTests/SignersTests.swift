@@ -1,6 +1,7 @@
 import Testing
 import WaybillFormat
 import WaybillSystem
+import WaybillTestSupport
 import WaybillTrust
 
 @Suite struct SignersTests {
@@ -96,7 +97,7 @@ import WaybillTrust
 
     /// Random roles, revocations and signatures, against counting by hand.
     @Test(arguments: [11, 12, 13, 14]) func randomSignaturesAreCountedAsByHand(seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let people = ["ben", "cyd", "dan", "fay", "gus"]
         let globs = ["*", "tiny", "huge", "?iny"]
         var accepted = 0

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 import WaybillFormat
 import WaybillSystem
+import WaybillTestSupport
 import WaybillTrust
 
 /// The keys of Protocol/vectors/v1/trust/keys, made for tests.
@@ -24,19 +25,6 @@ enum TestKeys {
 
 let vectorsFolder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Protocol/vectors/v1/trust", directoryHint: .isDirectory)
-
-/// SplitMix64: the same numbers on every machine, so that a failing seed can be run again.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-}
 
 /// The body must be refused with that word and the word's code, and `text` in its cause.
 func expectRefusal<T>(
@@ -83,7 +71,7 @@ func role(_ kind: KeySet.RoleKind, _ names: [String], _ threshold: Int = 1, mode
 extension KeySet {
     /// Set 1 of an organisation with these roles, and their keys.
     static func first(_ roles: [Role], org: String = "acme", expires: String? = nil) throws -> KeySet {
-        KeySet(org: try OrganizationName(org), n: 1, previous: nil, keys: try keys(of: roles), roles: roles, time: time, expires: expires)
+        KeySet(org: try OrganizationName(org), n: 1, previous: nil, keys: try keys(of: roles), roles: roles, time: WaybillTrustTests.time, expires: expires)
     }
 
     /// The set after, with changes; the keys are those of the roles.
@@ -111,7 +99,7 @@ extension KeySet {
         return envelope.encoded(sha256: SHA256.digest(of:))
     }
 
-    static func revoking(_ name: String) throws -> Revocation { Revocation(try TestKeys.id(name), reason: "It leaked.", time: time) }
+    static func revoking(_ name: String) throws -> Revocation { Revocation(try TestKeys.id(name), reason: "It leaked.", time: WaybillTrustTests.time) }
 }
 
 /// Set 1 as most tests want it: Ada and Ben are root (both needed), Cyd publishes, Eve evaluates, Fay reviews, Gus revokes.

@@ -1,6 +1,7 @@
 import Testing
 import WaybillFormat
 import WaybillSystem
+import WaybillTestSupport
 import WaybillTrust
 
 @Suite struct TrustRecordTests {
@@ -124,7 +125,7 @@ import WaybillTrust
 
     /// Two commands at a time: in whatever order they end, nothing is lowered.
     @Test(arguments: [21, 22, 23, 24, 25]) func mergingNeverLowers(seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let (one, two, _) = try keys()
         for _ in 0..<40 {
             let base = record(one)
