@@ -15,7 +15,7 @@ import WaybillTrust
     ) throws -> [UInt8] {
         let statement = AttestationStatement(
             model: try ModelName(model), manifest: manifest ?? self.manifest, predicateType: type,
-            predicate: .object(["time": .string(time)]))
+            predicate: .object(["time": .string(writtenAt)]))
         var envelope = Envelope(payload: statement.encoded(), payloadType: payloadType)
         for name in signers { envelope = try envelope.signed(by: try TestKeys.key(name)) }
         return envelope.value.canonical

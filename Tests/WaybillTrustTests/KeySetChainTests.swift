@@ -15,7 +15,7 @@ import WaybillTrust
 
     @Test func anySetCanBePinnedAndTheNewestIsFound() throws {
         let one = try plainSet()
-        let two = try one.next(revokedKeys: [.init(digest("k"), reason: "Lost.", time: time)])
+        let two = try one.next(revokedKeys: [.init(digest("k"), reason: "Lost.", time: writtenAt)])
         let three = try two.next(expires: .some(stamp(day)))
         let mirror = try mirror([(one, ["ada", "ben"]), (two, ["gus"]), (three, ["ada", "ben"])])
         for pinned in [one, two, three] {
@@ -97,7 +97,7 @@ import WaybillTrust
         let id = KeySet.keyID(of: bytes, sha256: SHA256.digest(of:))
         let set = KeySet(
             org: try OrganizationName("acme"), n: 1, previous: nil, keys: [.init(id: id, name: "x", publicKey: bytes)],
-            roles: [.init(.root, keys: [id])], time: time)
+            roles: [.init(.root, keys: [id])], time: writtenAt)
         await expectRefusal(.brokenKeySet, "is not a public key") { try SignedKeySet(set) }
     }
 

@@ -47,7 +47,7 @@ import WaybillTrust
         try draft.add(try TestKeys.row("dan"))
         try draft.grant(.publisher, to: try TestKeys.id("dan"), models: [try #require(NameGlob("tiny*"))])
         try draft.setThreshold(2, of: .publisher, models: [try #require(NameGlob("tiny*"))])
-        let set = try draft.keySet(time: time)
+        let set = try draft.keySet(time: writtenAt)
         #expect(set.keySet.roles.map(\.kind) == [.root, .publisher] && set.keySet.roles[1].threshold == 2)
         let needs = try KeySetSuccession(of: set, after: nil).needs
         #expect(needs.map(\.threshold) == [2] && needs[0].signers.isEmpty && needs[0].candidates.count == 2)
@@ -58,7 +58,7 @@ import WaybillTrust
     }
 
     @Test func signingAgainReplacesASignature() throws {
-        let set = try sign(try draft(["ada", "ben"], 2).keySet(time: time), ["ada", "ada", "ada"])
+        let set = try sign(try draft(["ada", "ben"], 2).keySet(time: writtenAt), ["ada", "ada", "ada"])
         #expect(set.signatures.count == 1)
         #expect(try !KeySetSuccession(of: set, after: nil).isComplete)
     }
@@ -67,16 +67,16 @@ import WaybillTrust
         var draft = try draft(["ada"], 1)
         try draft.add(try TestKeys.row("cyd"))
         try draft.grant(.publisher, to: try TestKeys.id("cyd"))
-        let set = try draft.keySet(time: time)
+        let set = try draft.keySet(time: writtenAt)
         expectError(.usage, "may not sign this set") { try sign(set, ["cyd"]) }
         expectError(.usage, "in neither key set") { try sign(set, ["dan"]) }
     }
 
     @Test func rotationWalk() throws {
-        let one = try accept(try sign(try draft(["ada", "ben"], 2).keySet(time: time), ["ada", "ben"]))
+        let one = try accept(try sign(try draft(["ada", "ben"], 2).keySet(time: writtenAt), ["ada", "ben"]))
         var draft = KeySetDraft(after: one)
         try draft.rotate(try TestKeys.id("ben"), to: try TestKeys.row("fay"))
-        let set = try draft.keySet(time: time)
+        let set = try draft.keySet(time: writtenAt)
         #expect(set.keySet.keys.map(\.name).sorted() == ["ada", "fay"])
         // The old root hands over, and the new one takes: Ada is in both.
         #expect(throws: TrustError.self) { try accept(try sign(set, ["ada", "fay"], after: one), after: one) }
@@ -84,16 +84,16 @@ import WaybillTrust
         let two = try accept(try sign(set, ["ada", "ben", "fay"], after: one), after: one)
         var third = KeySetDraft(after: two)
         third.expires = stamp(day)
-        expectError(.usage, "in neither key set") { try sign(try third.keySet(time: time), ["ben"], after: two) }
-        #expect(try accept(try sign(try third.keySet(time: time), ["ada", "fay"], after: two), after: two).n == 3)
+        expectError(.usage, "in neither key set") { try sign(try third.keySet(time: writtenAt), ["ben"], after: two) }
+        #expect(try accept(try sign(try third.keySet(time: writtenAt), ["ada", "fay"], after: two), after: two).n == 3)
     }
 
     @Test func lossOfOneKeyOfThreeWalk() throws {
-        let one = try accept(try sign(try draft(["ada", "ben", "cyd"], 2).keySet(time: time), ["ada", "ben"]))
+        let one = try accept(try sign(try draft(["ada", "ben", "cyd"], 2).keySet(time: writtenAt), ["ada", "ben"]))
         // Cyd's key is lost: the other two replace it.
         var draft = KeySetDraft(after: one)
         try draft.rotate(try TestKeys.id("cyd"), to: try TestKeys.row("dan"))
-        let two = try accept(try sign(try draft.keySet(time: time), ["ada", "ben"], after: one), after: one)
+        let two = try accept(try sign(try draft.keySet(time: writtenAt), ["ada", "ben"], after: one), after: one)
         let lost = try TestKeys.id("cyd")
         #expect(two.keySet.root.keys.count == 3 && two.keySet.key(lost) == nil)
     }
@@ -102,15 +102,15 @@ import WaybillTrust
         var first = try draft(["ada", "ben", "cyd"], 2)
         try first.add(try TestKeys.row("gus"))
         try first.grant(.revoker, to: try TestKeys.id("gus"))
-        let one = try accept(try sign(try first.keySet(time: time), ["ada", "ben"]))
+        let one = try accept(try sign(try first.keySet(time: writtenAt), ["ada", "ben"]))
         // At once, by the revoker alone: Cyd's key has leaked.
         var revoking = KeySetDraft(after: one)
-        try revoking.revoke(key: try TestKeys.id("cyd"), reason: "It leaked.", time: time)
-        let two = try accept(try sign(try revoking.keySet(time: time), ["gus"], after: one), after: one)
+        try revoking.revoke(key: try TestKeys.id("cyd"), reason: "It leaked.", time: writtenAt)
+        let two = try accept(try sign(try revoking.keySet(time: writtenAt), ["gus"], after: one), after: one)
         // Then by root: a new key in its place. Who holds the leaked key adds nothing.
         var draft = KeySetDraft(after: two)
         try draft.rotate(try TestKeys.id("cyd"), to: try TestKeys.row("eve"))
-        let set = try draft.keySet(time: time)
+        let set = try draft.keySet(time: writtenAt)
         expectError(.usage, "may not sign this set") { try sign(set, ["cyd"], after: two) }
         let forged = try SignedKeySet(decoding: try set.keySet.signed(by: ["ada", "cyd"]), subject: "x")
         await expectRefusal(.brokenKeySet, "threshold missed: 1 of 2") { try accept(forged, after: two) }
@@ -123,17 +123,17 @@ import WaybillTrust
     }
 
     @Test func theOnlyKeyThatLeakedHandsOver() throws {
-        let one = try accept(try sign(try draft(["ada"], 1).keySet(time: time), ["ada"]))
+        let one = try accept(try sign(try draft(["ada"], 1).keySet(time: writtenAt), ["ada"]))
         var draft = KeySetDraft(after: one)
         try draft.rotate(try TestKeys.id("ada"), to: try TestKeys.row("ben"))
-        try draft.revoke(key: try TestKeys.id("ada"), reason: "It leaked.", time: time)
-        let set = try draft.keySet(time: time)
+        try draft.revoke(key: try TestKeys.id("ada"), reason: "It leaked.", time: writtenAt)
+        let set = try draft.keySet(time: writtenAt)
         #expect(throws: TrustError.self) { try accept(try sign(set, ["ben"], after: one), after: one) }
         #expect(try accept(try sign(set, ["ada", "ben"], after: one), after: one).n == 2)
     }
 
     @Test func whatCannotBeIsRefusedWithItsReason() throws {
-        let one = try accept(try sign(try draft(["ada", "ben"], 2).keySet(time: time), ["ada", "ben"]))
+        let one = try accept(try sign(try draft(["ada", "ben"], 2).keySet(time: writtenAt), ["ada", "ben"]))
         func refused(_ cause: String, _ change: (inout KeySetDraft) throws -> Void) {
             var draft = KeySetDraft(after: one)
             expectError(.usage, cause) { try change(&draft) }
@@ -148,25 +148,25 @@ import WaybillTrust
         refused("threshold of 0") { try $0.setThreshold(0, of: .root) }
         refused("there is no role reviewer") { try $0.setThreshold(1, of: .reviewer) }
         refused("revoked already") {
-            try $0.revoke(key: digest("k"), reason: "Lost.", time: time)
-            try $0.revoke(key: digest("k"), reason: "Lost.", time: time)
+            try $0.revoke(key: digest("k"), reason: "Lost.", time: writtenAt)
+            try $0.revoke(key: digest("k"), reason: "Lost.", time: writtenAt)
         }
         refused("revoked already") {
-            try $0.revoke(manifest: digest("m"), reason: "Bad.", time: time)
-            try $0.revoke(manifest: digest("m"), reason: "Bad.", time: time)
+            try $0.revoke(manifest: digest("m"), reason: "Bad.", time: writtenAt)
+            try $0.revoke(manifest: digest("m"), reason: "Bad.", time: writtenAt)
         }
         // What only the whole set shows is found when it is made.
         refused("nobody could sign a next set") {
-            try $0.revoke(key: try TestKeys.id("ada"), reason: "Lost.", time: time)
-            _ = try $0.keySet(time: time)
+            try $0.revoke(key: try TestKeys.id("ada"), reason: "Lost.", time: writtenAt)
+            _ = try $0.keySet(time: writtenAt)
         }
         refused("the reason of a revocation") {
-            try $0.revoke(manifest: digest("m"), reason: "", time: time)
-            _ = try $0.keySet(time: time)
+            try $0.revoke(manifest: digest("m"), reason: "", time: writtenAt)
+            _ = try $0.keySet(time: writtenAt)
         }
         refused("is for all models") {
             try $0.grant(.revoker, to: try TestKeys.id("ada"), models: [try #require(NameGlob("tiny"))])
-            _ = try $0.keySet(time: time)
+            _ = try $0.keySet(time: writtenAt)
         }
     }
 

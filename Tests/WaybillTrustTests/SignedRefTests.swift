@@ -139,7 +139,7 @@ import WaybillTrust
     /// An evaluator's index that names no key set does not let a mirror hide the one that the publisher's index named.
     @Test func theKeySetOfEveryIndexIsShown() async throws {
         let one = try plainSet()
-        let two = try one.next(revokedManifests: [.init(digest("bad"), reason: "Bad.", time: time)])
+        let two = try one.next(revokedManifests: [.init(digest("bad"), reason: "Bad.", time: writtenAt)])
         let old = try walk([(one, ["ada", "ben"])])
         let new = try walk([(one, ["ada", "ben"]), (two, ["gus"])])
         var ref = try RefWriter(mirror)
@@ -152,7 +152,7 @@ import WaybillTrust
 
     @Test func withdrawalsAndRevocationsAreReadAloud() async throws {
         let one = try plainSet()
-        let bad = try one.next(revokedManifests: [.init(digest("m"), reason: "Trained on \u{1B}[1mus.", time: time)])
+        let bad = try one.next(revokedManifests: [.init(digest("m"), reason: "Trained on \u{1B}[1mus.", time: writtenAt)])
         let keys = try walk([(one, ["ada", "ben"]), (bad, ["gus"])])
         var ref = try RefWriter(mirror)
         try ref.append(["cyd"])

@@ -56,7 +56,7 @@ func expectError<T>(
     }
 }
 
-let time = "2026-01-01T00:00:00Z"
+let writtenAt = "2026-01-01T00:00:00Z"
 let now = Timestamp.secondsSince1970("2026-06-01T00:00:00Z") ?? 0
 let day = 86_400
 func stamp(_ offset: Int) -> String { Timestamp.text(secondsSince1970: now + offset) }
@@ -71,7 +71,8 @@ func role(_ kind: KeySet.RoleKind, _ names: [String], _ threshold: Int = 1, mode
 extension KeySet {
     /// Set 1 of an organisation with these roles, and their keys.
     static func first(_ roles: [Role], org: String = "acme", expires: String? = nil) throws -> KeySet {
-        KeySet(org: try OrganizationName(org), n: 1, previous: nil, keys: try keys(of: roles), roles: roles, time: WaybillTrustTests.time, expires: expires)
+        KeySet(
+            org: try OrganizationName(org), n: 1, previous: nil, keys: try keys(of: roles), roles: roles, time: writtenAt, expires: expires)
     }
 
     /// The set after, with changes; the keys are those of the roles.
@@ -82,7 +83,7 @@ extension KeySet {
         KeySet(
             org: org, n: n + 1, previous: previous ?? fingerprint(sha256: SHA256.digest(of:)),
             keys: try roles.map(Self.keys(of:)) ?? keys, roles: roles ?? self.roles, revokedKeys: revokedKeys ?? self.revokedKeys,
-            revokedManifests: revokedManifests ?? self.revokedManifests, time: time, expires: expires ?? self.expires)
+            revokedManifests: revokedManifests ?? self.revokedManifests, time: writtenAt, expires: expires ?? self.expires)
     }
 
     private static let names = ["ada", "ben", "cyd", "dan", "eve", "fay", "gus", "p384", "p521"]
@@ -99,7 +100,7 @@ extension KeySet {
         return envelope.encoded(sha256: SHA256.digest(of:))
     }
 
-    static func revoking(_ name: String) throws -> Revocation { Revocation(try TestKeys.id(name), reason: "It leaked.", time: WaybillTrustTests.time) }
+    static func revoking(_ name: String) throws -> Revocation { Revocation(try TestKeys.id(name), reason: "It leaked.", time: writtenAt) }
 }
 
 /// Set 1 as most tests want it: Ada and Ben are root (both needed), Cyd publishes, Eve evaluates, Fay reviews, Gus revokes.
@@ -169,7 +170,7 @@ struct RefWriter {
         n += 1
         let entry = RefEntry(
             model: model, ref: ref, n: n, previous: n == 1 ? nil : SHA256.digest(of: newest), manifest: manifest,
-            attestations: attestations, state: state, reason: reason, time: time, expires: expires)
+            attestations: attestations, state: state, reason: reason, time: writtenAt, expires: expires)
         var envelope = RefEnvelope(payload: entry.encodedPayload())
         for name in signers { envelope = try envelope.signed(by: try TestKeys.key(name)) }
         newest = envelope.encoded(sha256: SHA256.digest(of:))
