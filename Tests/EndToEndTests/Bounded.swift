@@ -38,6 +38,9 @@ enum Bounded {
 }
 
 extension ToolResult {
+    /// A part of the error that `--json` names.
+    func error(_ key: String) -> String? { (json?["error"] as? [String: Any])?[key] as? String }
+
     /// Subject, cause and remedy of the error object.
     var told: String {
         guard let error = json?["error"] as? [String: Any] else { return "" }

@@ -330,8 +330,3 @@ struct PolicyTests {
         #expect(difference.status == 0)
     }
 }
-
-extension ToolResult {
-    /// A part of the error that `--json` names.
-    fileprivate func error(_ key: String) -> String? { (json?["error"] as? [String: Any])?[key] as? String }
-}

@@ -52,6 +52,10 @@ import WaybillTransfer
         func put(manifest bytes: [UInt8], digest: Digest, progress: @escaping @Sendable (Int, Int) -> Void) async throws(StoreError) {
             try await store.put(manifest: bytes, digest: digest, progress: progress)
         }
+        func put(attestation bytes: [UInt8]) async throws(StoreError) { try await store.put(attestation: bytes) }
+        func append(keySet envelope: [UInt8], org: OrganizationName, n: Int) async throws(StoreError) {
+            try await store.append(keySet: envelope, org: org, n: n)
+        }
         func append(_ entry: RefEntry, envelope: [UInt8]) async throws(StoreError) { try await store.append(entry, envelope: envelope) }
     }
 
