@@ -57,9 +57,9 @@ import WaybillTransfer
         func put(manifest: [UInt8], digest: Digest, progress: @escaping @Sendable (Int, Int) -> Void) async throws(StoreError) {
             try await older.put(manifest: manifest, digest: digest, progress: progress)
         }
-        func put(attestation bytes: [UInt8]) async throws(StoreError) { try await store.put(attestation: bytes) }
+        func put(attestation bytes: [UInt8]) async throws(StoreError) { try await older.put(attestation: bytes) }
         func append(keySet envelope: [UInt8], org: OrganizationName, n: Int) async throws(StoreError) {
-            try await store.append(keySet: envelope, org: org, n: n)
+            try await older.append(keySet: envelope, org: org, n: n)
         }
         func append(_ entry: RefEntry, envelope: [UInt8]) async throws(StoreError) { try await older.append(entry, envelope: envelope) }
         func keepEvidence(_ chunks: [ChunkName]) async throws(StoreError) -> [ChunkName] {
