@@ -139,6 +139,12 @@ struct TrustTests {
         try Tool.run("/bin/cp", ["-a", scene.folder.path("model"), scene.folder.path("copy")])
         let good = try verify()
         #expect(good.status == 0 && good.text("key") == good.text("signer"), "\(good.shown)")
+        // A folder that Waybill itself passes over hides nothing, below the top.
+        try scene.folder.write("copy/sub/.cache/evil.py", "import os")
+        let hidden = try verify()
+        #expect(hidden.status == 4 && hidden.error("cause")?.contains("sub/.cache/evil.py") == true, "\(hidden.shown)")
+        #expect(try scene.publisher(["sign", scene.folder.path("copy"), "--key", scene.key("me")]).status == 2)
+        try FileManager.default.removeItem(atPath: scene.folder.path("copy/sub"))
         try scene.makeKey("other")
         #expect(try verify(key: "other.pub").status == 5)
         try scene.folder.write("copy/more.txt", "more")

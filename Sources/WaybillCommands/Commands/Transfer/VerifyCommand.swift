@@ -99,14 +99,12 @@ struct VerifyCommand: LongCommand {
         // Before any file is read: who signed decides whether it is worth it.
         let model = try lifting { () throws(TrustError) in try read.verified(by: trust) }
         let work = try work.makeWork()
-        let content = try await lifting { () async throws(TransferError) in
-            try await RevisionContent.of(directory: directory, work: work, progress: session.output.progress)
+        let files = try await lifting { () async throws(TransferError) in
+            try await DirectoryFiles.read(place, signed: model.files, work: work, progress: session.output.progress)
         }
         let inside = path.hasPrefix(place + "/") ? String(path.dropFirst(place.count + 1)) : nil
         let unsigned = try lifting { () throws(TrustError) in
-            try model.compare(
-                with: content.manifest.files.map { SignedFile(path: $0.path.text, sha256: $0.sha256) }, signatureFile: inside,
-                ignoring: ignore)
+            try model.compare(with: files, signatureFile: inside, ignoring: ignore)
         }
         for path in unsigned where path != inside { session.output.notice("\(path) is not covered by the signature") }
         return CommandResult(
@@ -114,7 +112,6 @@ struct VerifyCommand: LongCommand {
                 "directory": .string(place), "signature": .string(path), "signer": .string(model.signer.name),
                 "key": .digest(model.signer.publicKey.id), "certificate": .optional(model.signer.certificateSubject),
                 "name": .string(model.name), "filesTotal": .integer(model.files.count), "unsigned": .strings(unsigned),
-                "contentId": .digest(content.manifest.contentId),
             ],
             text: """
                 \(Measure.count(model.files.count, "file")) of \(place) are what \(model.signer.name) signed\

@@ -81,6 +81,11 @@ struct SignCommand: LongCommand {
             }
         }
         let work = try work.makeWork()
+        // Left out of a model wherever they stand; a signature can say that of the top folder alone.
+        let tree = try lifting { () throws(TransferError) in try SourceTree.read(path) }
+        if let nested = tree.ignored.first(where: { $0.contains("/") }) {
+            throw .usage("\(place)/\(nested)", "is no part of a model, and nobody could verify the directory with it", "Move it out")
+        }
         let content = try await lifting { () async throws(TransferError) in
             try await RevisionContent.of(directory: path, work: work, progress: session.output.progress)
         }
