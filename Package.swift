@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "WaybillSystem", targets: ["WaybillSystem"]),
         .library(name: "WaybillCodec", targets: ["WaybillCodec"]),
         .library(name: "WaybillStore", targets: ["WaybillStore"]),
+        .library(name: "WaybillPlanning", targets: ["WaybillPlanning"]),
         .library(name: "WaybillPapers", targets: ["WaybillPapers"]),
         .library(name: "WaybillTransfer", targets: ["WaybillTransfer"]),
         .library(name: "WaybillServer", targets: ["WaybillServer"]),
@@ -74,9 +75,10 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: safe),
+        .target(name: "WaybillPlanning", dependencies: ["WaybillFormat"], swiftSettings: safe),
         .target(
             name: "WaybillTransfer",
-            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillPapers"],
+            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillPapers", "WaybillPlanning"],
             swiftSettings: safe),
         .target(
             name: "WaybillServer",
@@ -94,7 +96,7 @@ let package = Package(
         .target(
             name: "WaybillCommands",
             dependencies: [
-                "WaybillFormat", "WaybillSystem", "WaybillStore", "WaybillPapers", "WaybillTransfer",
+                "WaybillFormat", "WaybillSystem", "WaybillStore", "WaybillPapers", "WaybillPlanning", "WaybillTransfer",
                 "WaybillServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -146,6 +148,9 @@ let package = Package(
         .testTarget(
             name: "WaybillPapersTests",
             dependencies: ["WaybillPapers", "WaybillTestSupport"], swiftSettings: common),
+        .testTarget(name: "WaybillPlanningTests", dependencies: ["WaybillPlanning"], swiftSettings: common),
+        // Simulates a fleet with the scheduler of pulls: Scripts/fleet.
+        .executableTarget(name: "fleet", dependencies: ["WaybillPlanning"], path: "Tests/Fleet", swiftSettings: common),
         .testTarget(
             name: "WaybillTransferTests",
             dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillTransfer", "WaybillTestSupport"],
