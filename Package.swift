@@ -153,7 +153,9 @@ let package = Package(
         .executableTarget(name: "fleet", dependencies: ["WaybillPlanning"], path: "Tests/Fleet", swiftSettings: common),
         .testTarget(
             name: "WaybillTransferTests",
-            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillTransfer", "WaybillTestSupport"],
+            dependencies: [
+                "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillPlanning", "WaybillTransfer", "WaybillTestSupport",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "WaybillServerTests",

@@ -42,7 +42,9 @@ extension SourceScheduler {
         guard let run = end(id, at: now, isWhole: false) else { return }
         let (fetch, source) = (run.fetch, run.fetch.source)
         switch failure {
-        case .cancelled: if run.isLate { sources[source].rest(at: now, limits) }
+        case .cancelled:
+            sources[source].overtaken += 1
+            if run.isLate { sources[source].rest(at: now, limits) }
         case .busy: blame(source, failure, at: now)
         case .notThere:
             sources[source].share.failures += 1

@@ -28,6 +28,8 @@ struct SourceState: Sendable {
     var lastOutage = -Double.infinity
     var rests = 0
     var misses = 0
+    /// Its requests that were broken off, since others were faster.
+    var overtaken = 0
     var isBanned = false
     var isRefused = false
     /// It would be banned if it were not the only one to hold some chunk.
@@ -62,7 +64,7 @@ struct SourceState: Sendable {
         if share.wrong > 0 { return .wrongBytes }
         if isRefused { return .refused }
         if outages > 0 { return .unavailable }
-        if share.late > 0, share.late > share.ranges { return .stalled }
+        if share.late > share.ranges || (share.ranges == 0 && overtaken > 0) { return .stalled }
         if misses > 0 { return .missing }
         if share.failures > 0, share.ranges == 0 { return .unavailable }
         return share.ranges > 0 ? .good : .unused
