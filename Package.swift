@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "WaybillCodec", targets: ["WaybillCodec"]),
         .library(name: "WaybillTrust", targets: ["WaybillTrust"]),
         .library(name: "WaybillStore", targets: ["WaybillStore"]),
+        .library(name: "WaybillPlanning", targets: ["WaybillPlanning"]),
         .library(name: "WaybillPapers", targets: ["WaybillPapers"]),
         .library(name: "WaybillTransfer", targets: ["WaybillTransfer"]),
         .library(name: "WaybillServer", targets: ["WaybillServer"]),
@@ -76,9 +77,12 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: safe),
+        .target(name: "WaybillPlanning", dependencies: ["WaybillFormat"], swiftSettings: safe),
         .target(
             name: "WaybillTransfer",
-            dependencies: ["WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillTrust", "WaybillStore", "WaybillPapers"],
+            dependencies: [
+                "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillTrust", "WaybillStore", "WaybillPapers", "WaybillPlanning",
+            ],
             swiftSettings: safe),
         .target(
             name: "WaybillServer",
@@ -96,7 +100,7 @@ let package = Package(
         .target(
             name: "WaybillCommands",
             dependencies: [
-                "WaybillFormat", "WaybillSystem", "WaybillTrust", "WaybillStore", "WaybillPapers", "WaybillTransfer",
+                "WaybillFormat", "WaybillSystem", "WaybillTrust", "WaybillStore", "WaybillPapers", "WaybillPlanning", "WaybillTransfer",
                 "WaybillServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -148,13 +152,17 @@ let package = Package(
         .testTarget(
             name: "WaybillPapersTests",
             dependencies: ["WaybillPapers", "WaybillTestSupport"], swiftSettings: common),
+        .testTarget(name: "WaybillPlanningTests", dependencies: ["WaybillPlanning"], swiftSettings: common),
+        // Simulates a fleet with the scheduler of pulls: Scripts/fleet.
+        .executableTarget(name: "fleet", dependencies: ["WaybillPlanning"], path: "Tests/Fleet", swiftSettings: common),
         .testTarget(
             name: "WaybillTrustTests",
             dependencies: ["WaybillTrust", "WaybillTestSupport"], swiftSettings: common),
         .testTarget(
             name: "WaybillTransferTests",
             dependencies: [
-                "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillPapers", "WaybillTransfer", "WaybillTestSupport",
+                "WaybillFormat", "WaybillSystem", "WaybillCodec", "WaybillStore", "WaybillPapers", "WaybillPlanning", "WaybillTransfer",
+                "WaybillTestSupport",
             ],
             swiftSettings: common),
         .testTarget(

@@ -1,5 +1,6 @@
 import Synchronization
 import WaybillFormat
+import WaybillPlanning
 import WaybillSystem
 
 /// How far a transfer is. Counts only grow within a phase.
@@ -39,6 +40,17 @@ public typealias ProgressHandler = @Sendable (TransferProgress) -> Void
 
 /// What a finished push or pull did.
 public struct TransferReport: Sendable {
+    /// A source's part in a pull.
+    public struct Source: Sendable, Equatable {
+        public let label: String
+        /// Stored bytes that were of use.
+        public let bytes: Int
+        /// Requests that were of use.
+        public let ranges: Int
+        public let failures: Int
+        public let verdict: SourceVerdict
+    }
+
     public var manifest: Digest
     public var contentId: Digest
     public var model: ModelName
@@ -58,6 +70,8 @@ public struct TransferReport: Sendable {
     public var chunksTotal = 0
     public var chunksTransferred = 0
     public var seconds = 0.0
+    /// Of a pull: the address's source first, then those of `--from`.
+    public var sources: [Source] = []
     /// Things that a person should know: what was passed over, what could not be recorded.
     public var notices: [String] = []
     /// There was nothing to do.

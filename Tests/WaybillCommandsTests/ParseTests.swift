@@ -68,7 +68,7 @@ import WaybillFormat
     }
 
     /// What belongs to later versions is not offered.
-    @Test(arguments: ["sync", "sign", "trust", "peer", "gc"])
+    @Test(arguments: ["sync", "peer", "gc"])
     func laterCommandsAreUnknown(name: String) async {
         let ran = await TestConsole().run(name)
         #expect(ran.code == 2)

@@ -70,7 +70,7 @@ import WaybillFormat
 
     @Test(arguments: [
         "", "/", "waybill.json/", "/waybill.json", "./waybill.json", "Waybill.json", "private/tokens.json", "private/tmp/x", "intents/x",
-        "trust/acme/1.json", "refs", "refs/acme", "refs/acme/tiny", "refs/acme/tiny/main", "refs/acme/tiny/main/", "refs/acme/tiny/main/42",
+        "trust/acme/01.json", "refs", "refs/acme", "refs/acme/tiny", "refs/acme/tiny/main", "refs/acme/tiny/main/", "refs/acme/tiny/main/42",
         "refs/acme/tiny/main/0000000000", "refs/acme/tiny/main/00000000042", "refs/acme/tiny/main/+000000042", "refs/acme/tiny/main/Latest",
         "refs/acme/tiny/latest/0000000001", "refs/acme/tiny/a.json/latest", "refs/acme/../main/latest", "refs/acme//main/latest",
         "refs/acme/tiny/index.json/latest", "refs/acme./tiny/index.json", "refs/acme/tiny/main/0000000042/x",

@@ -10,6 +10,9 @@ public enum Host {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
+    /// The same clock in seconds.
+    public static func monotonicSeconds() -> Double { Double(monotonicNanoseconds()) / 1e9 }
+
     /// Seconds since 1970 by the wall clock.
     public static func unixSeconds() -> Int { Int(Glibc.time(nil)) }
 

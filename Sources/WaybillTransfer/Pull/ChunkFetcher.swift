@@ -3,7 +3,8 @@ import WaybillFormat
 import WaybillStore
 import WaybillSystem
 
-/// Gets chunks from the first source that has them right: the primary one, then the others. What it hands out is verified.
+/// Gets chunks from sources, verifies and writes them. Alone it takes them from the first source that has them right: the primary one,
+/// then the others.
 struct ChunkFetcher: Sendable {
     let sources: [any ChunkSource]
     let work: Work
@@ -18,21 +19,15 @@ struct ChunkFetcher: Sendable {
         let failed: [(piece: PullPlan.Piece, error: TransferError)]
         do throws(TransferError) {
             failed = try await attempt(fetch, from: sources[0])
-        } catch  where Self.mayFindElsewhere(error) {
+        } catch  where PullSources.mayFindElsewhere(error) {
             failed = fetch.pieces.map { ($0, error) }
         }
         for (piece, error) in failed { try await recover(piece, after: error) }
     }
 
-    private static func mayFindElsewhere(_ error: TransferError) -> Bool {
-        switch error.code {
-        case .integrity, .notFound, .unavailable, .authentication: true
-        default: false
-        }
-    }
-
+    /// Fetches, verifies and writes the pieces of one range from one source, once.
     /// - Returns: pieces whose bytes were wrong, each with its error.
-    private func attempt(
+    func attempt(
         _ fetch: PullPlan.Fetch, from source: any ChunkSource
     ) async throws(TransferError) -> [(piece: PullPlan.Piece, error: TransferError)] {
         let slab = await work.memory.acquire(fetch.range.count)
@@ -94,23 +89,29 @@ struct ChunkFetcher: Sendable {
         return nil
     }
 
+    private func recover(_ piece: PullPlan.Piece, after error: TransferError) async throws(TransferError) {
+        // A source that does not answer was already given all its tries.
+        let candidates = error.code == .unavailable ? sources.indices.dropFirst() : sources.indices[...]
+        _ = try await insist(on: piece.name, from: Array(candidates), after: error)
+    }
+
     /// The link may have damaged the bytes, a mirror may have repacked since the locator was read, and another one may hold what this
     /// one damaged: each source is asked again in turn, several times while it answers.
-    private func recover(_ piece: PullPlan.Piece, after error: TransferError) async throws(TransferError) {
-        guard let position = position(piece.name) else { throw error }
-        // A source that does not answer was already given all its tries.
-        var candidates = error.code == .unavailable ? sources.dropFirst() : sources[...]
+    /// - Returns: the source that had it right.
+    func insist(on name: ChunkName, from candidates: [Int], after error: TransferError) async throws(TransferError) -> Int {
+        guard let position = position(name) else { throw error }
+        var candidates = candidates
         for _ in 1..<RevisionReader.tries where !candidates.isEmpty {
-            var answering: [any ChunkSource] = []
+            var answering: [Int] = []
             for source in candidates {
                 do throws(TransferError) {
-                    if try await find(piece, at: position, in: source) { return }
+                    if try await find(name, at: position, in: sources[source]) { return source }
                     answering.append(source)
-                } catch  where Self.mayFindElsewhere(error) {
+                } catch  where PullSources.mayFindElsewhere(error) {
                     continue
                 }
             }
-            candidates = answering[...]
+            candidates = answering
         }
         throw error
     }
@@ -118,15 +119,15 @@ struct ChunkFetcher: Sendable {
     /// Fetches one chunk from where a source says now that it lies, on a new connection.
     /// - Returns: false if its bytes were wrong.
     private func find(
-        _ piece: PullPlan.Piece, at position: (segment: Digest, rows: Int, row: Int), in source: any ChunkSource
+        _ name: ChunkName, at position: (segment: Digest, rows: Int, row: Int), in source: any ChunkSource
     ) async throws(TransferError) -> Bool {
         let locator = try await lifting { () async throws(StoreError) in
             try await RevisionReader(source).locator(position.segment, rows: position.rows, fresh: true)
         }
-        guard let place = locator.places[position.row], place.stored <= piece.name.length + Limits.frameOverhead else {
-            throw TransferError(.notFound, subject: "\(source.label): chunk \(piece.name.digest)", cause: "the mirror does not hold it")
+        guard let place = locator.places[position.row], place.stored <= name.length + Limits.frameOverhead else {
+            throw TransferError(.notFound, subject: "\(source.label): chunk \(name.digest)", cause: "the mirror does not hold it")
         }
-        let moved = PullPlan.Piece(name: piece.name, offset: place.offset, stored: place.stored)
+        let moved = PullPlan.Piece(name: name, offset: place.offset, stored: place.stored)
         let single = PullPlan.Fetch(pack: place.pack, range: place.offset..<place.offset + place.stored, pieces: [moved])
         return try await attempt(single, from: source).isEmpty
     }

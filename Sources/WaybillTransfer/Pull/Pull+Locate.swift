@@ -64,6 +64,30 @@ extension Pull {
         }
     }
 
+    /// Where one source says that the next chunks lie: rows of `state.order`.
+    /// - Returns: how many chunks it was asked for, and those that it has.
+    func locate(
+        _ source: any ChunkSource, from start: Int, _ state: BuildState, _ resolved: Resolved
+    ) async throws(TransferError) -> (count: Int, places: [(row: Int, place: ChunkPlace)]) {
+        let asked = start..<min(start + options.chunksLocated, state.order.count)
+        var wanted: [Int: [(row: Int, tableRow: Int)]] = [:]
+        for row in asked {
+            if let found = Self.tableRow(of: state.order[row], state) { wanted[found.list, default: []].append((row, found.row)) }
+        }
+        var places: [(row: Int, place: ChunkPlace)] = []
+        for (list, rows) in wanted.sorted(by: { $0.key < $1.key }) {
+            let locator = try await lifting { () async throws(StoreError) in
+                try await RevisionReader(source).locator(resolved.manifest.lists[list], rows: resolved.segments[list].rows.count)
+            }
+            for (row, tableRow) in rows {
+                // No frame is longer: a locator that says so would only make us read more.
+                guard let place = locator.places[tableRow], place.stored <= state.order[row].length + Limits.frameOverhead else { continue }
+                places.append((row, place))
+            }
+        }
+        return (asked.count, places.sorted { $0.row < $1.row })
+    }
+
     /// Fails before the first byte when the disk is too small.
     func requireSpace(_ folder: CheckoutFolder, _ state: BuildState, _ resolved: Resolved) async throws(TransferError) {
         let available = try await work.perform { _ throws(TransferError) in

@@ -7,6 +7,7 @@ import WaybillSystem
 struct TransferOutcome: Sendable {
     var bytesFetched = 0
     var chunksFetched = 0
+    var sources: [TransferReport.Source] = []
 }
 
 /// The files being built and where their chunks go.
@@ -45,9 +46,9 @@ extension Pull {
         }
         try await reuseLocal(&state, folder: folder, resolved: resolved, survey: survey, old: old, parts: parts, journal: journal)
         try await requireSpace(folder, state, resolved)
-        let outcome = TransferOutcome(
+        var outcome = TransferOutcome(
             bytesFetched: state.order.reduce(0) { $0 + $1.length * (state.destinations[$1]?.count ?? 0) }, chunksFetched: state.order.count)
-        try await fetch(state, resolved: resolved, parts: parts, journal: journal)
+        outcome.sources = try await fetch(state, resolved: resolved, parts: parts, journal: journal)
         return outcome
     }
 

@@ -219,6 +219,8 @@ public struct Pull: Sendable {
         report.chunksTotal = selected.reduce(0) { $0 + $1.rows }
         report.chunksTransferred = outcome.chunksFetched
         report.seconds = meter.seconds
+        report.sources =
+            outcome.sources.isEmpty ? PullSources([source] + extraSources, order: [], options: options).shares : outcome.sources
         report.unchanged = survey.build.isEmpty && survey.deletions.isEmpty
         return report
     }

@@ -64,8 +64,9 @@ struct PullCommand: LongCommand {
         fields["directory"] = .string(resolver.absolutePath(directory))
         fields["trust"] = report.standing.map { .object($0.fields) } ?? .null
         fields["filesSelected"] = .integer(report.filesSelected)
-        fields["sources"] = .strings([target.remote.text] + extras.map(\.text))
-        return CommandResult(fields, text: text(report, directory), isSummary: true)
+        let remotes = [target.remote.text] + extras.map(\.text)
+        fields["sources"] = .array(zip(remotes, report.sources).map { $1.value(remote: $0) })
+        return CommandResult(fields, text: text(report, directory, remotes), isSummary: true)
     }
 
     /// Opens the further sources, one inside the other so that each is closed again, and pulls.
@@ -91,7 +92,7 @@ struct PullCommand: LongCommand {
         }
     }
 
-    private func text(_ report: TransferReport, _ directory: String) -> TerminalText {
+    private func text(_ report: TransferReport, _ directory: String, _ remotes: [String]) -> TerminalText {
         let name: TerminalText = "\(report.model)\(report.ref.map { ":\($0.text)" } ?? "")"
         let part: TerminalText =
             report.filesSelected < report.filesTotal ? "\n  \(report.filesSelected) of \(report.filesTotal) files, by --include" : ""
@@ -102,7 +103,7 @@ struct PullCommand: LongCommand {
             pulled \(name) into \(directory)
               revision  \(report.manifest)
               content   \(report.contentId)
-              \(report.summary(verb: "received"))\(part)\(signed)
+              \(report.summary(verb: "received"))\(part)\(signed)\(report.sourceLines(remotes))
             """
     }
 }

@@ -1,4 +1,5 @@
 import WaybillFormat
+import WaybillPlanning
 import WaybillTransfer
 
 extension TransferReport {
@@ -20,5 +21,42 @@ extension TransferReport {
         if seconds >= 0.1, bytesTotal > 0 { text += " (\(Measure.bytes(Int(min(Double(bytesTotal) / seconds, 1e15))))/s)" }
         if let saved = Measure.savedPercent(stored: bytesTransferred, of: bytesTotal) { text += ", \(saved) % saved" }
         return "\(text)"
+    }
+
+    /// A line for each of several sources: `  from http://a  1.2 GiB (61 %), good`.
+    func sourceLines(_ remotes: [String]) -> TerminalText {
+        guard sources.count > 1 else { return "" }
+        let total = max(1, sources.reduce(0) { $0 + $1.bytes })
+        var text: TerminalText = ""
+        for (remote, source) in zip(remotes, sources) {
+            let failures = source.failures > 0 ? ", \(Measure.count(source.failures, "failure"))" : ""
+            text = "\(text)\n  from \(remote)  \(Measure.bytes(source.bytes)) (\(source.bytes * 100 / total) %), \(source.verdict.words)\(failures)"
+        }
+        return text
+    }
+}
+
+extension TransferReport.Source {
+    func value(remote: String) -> OutputValue {
+        .object([
+            "remote": .string(remote), "bytes": .integer(bytes), "ranges": .integer(ranges), "failures": .integer(failures),
+            "verdict": .string(verdict.rawValue),
+        ])
+    }
+}
+
+extension SourceVerdict {
+    /// For people.
+    var words: String {
+        switch self {
+        case .good: "good"
+        case .unused: "not needed"
+        case .unavailable: "did not answer"
+        case .stalled: "stalled"
+        case .missing: "did not have what it announced"
+        case .refused: "refused"
+        case .wrongBytes: "sent wrong bytes"
+        case .banned: "sent wrong bytes again and again, not asked any more"
+        }
     }
 }
