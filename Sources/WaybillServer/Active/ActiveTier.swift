@@ -38,7 +38,15 @@ struct ActiveTier: Sendable {
         let subject = "v1/evidence"
         let bytes = try await body.collect(maximum: HaveQuery.maximumBytes)
         let query = try refusing(subject) { () throws(FormatError) in try HaveQuery(decoding: bytes, subject: subject) }
-        let missing = try await storing(subject) { () async throws(StoreError) in try await store.keepEvidence(query.chunks) }
+        let missing: [ChunkName]
+        do throws(StoreError) {
+            missing = try await store.keepEvidence(query.chunks)
+        } catch  where error.code == .integrity {
+            // The chunks are this mirror's own: what is wrong with them is its trouble.
+            throw Refusal(.internalServerError, .integrity, subject: subject, cause: error.cause, remedy: "Tell the operator of the mirror")
+        } catch {
+            throw Refusal(error, subject: subject, store: store)
+        }
         if missing.isEmpty { return Answer(.created) }
         return .bytes(.conflict, HaveQuery(chunks: missing).encoded(), type: Self.octets, headers: [.cacheControl: "no-store"])
     }
