@@ -5,11 +5,15 @@ import WaybillStore
 struct OpenRemote: Sendable {
     let store: any RevisionStore
     let http: HTTPStore?
+    var bucket: S3Store?
     let hasToken: Bool
 
     var source: any ChunkSource { store }
 
-    func close() async { await http?.close() }
+    func close() async {
+        await http?.close()
+        await bucket?.close()
+    }
 }
 
 extension Session {
@@ -31,8 +35,10 @@ extension Session {
             let store = try await lifting { () async throws(StoreError) in try await DirectoryStore.open(path, work: work) }
             return OpenRemote(store: store, http: nil, hasToken: false)
         case .s3:
-            throw CommandError.usage(
-                remote.text, "s3:// addresses are not supported by this version", "Use an http://, https:// or file: address")
+            let store = try lifting { () throws(StoreError) in
+                try S3Store(remote.location, connections: connections, retry: retry) { [output] in output.notice("\($0)") }
+            }
+            return OpenRemote(store: store, http: nil, bucket: store, hasToken: false)
         case .alias(let name):
             throw RemoteAliases.unknown(name, [])
         }

@@ -115,7 +115,7 @@ package final class HTTPTransport: Sendable {
             link.answered()
             watch.answered()
             switch response.status.code {
-            case 301, 302, 303, 307, 308 where dialect.followsRedirects:
+            case let code where dialect.followsRedirects && [301, 302, 303, 307, 308].contains(code):
                 guard request.method == .GET || request.method == .HEAD, let location = response.headers.first(name: "Location") else {
                     throw Self.refused(
                         url, "answered \(response.status.code), a redirect that cannot be followed", "Use the address that it redirects to")
