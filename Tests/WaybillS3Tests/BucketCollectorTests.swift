@@ -28,7 +28,8 @@ struct BucketCollectorTests {
         var generator = SeededGenerator(seed: 41)
         let (shared, a, b) = (generator.bytes(3_000), generator.bytes(4_000), generator.bytes(4_000))
         return (
-            try StoredRevision([("a.bin", a), ("s.bin", shared)], packs: 2), try StoredRevision([("b.bin", b), ("s.bin", shared)], packs: 2)
+            try StoredRevision([("a.bin", a), ("s.bin", shared)], packs: 2),
+            try StoredRevision([("b.bin", b), ("s.bin", shared)], packs: 2)
         )
     }
 

@@ -7,7 +7,8 @@ import WaybillStore
 
     @Test func elementsTextAndReferences() throws {
         let root = try parse(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a xmlns=\"http://s3\" x='1'><b>1 &lt; 2 &amp;&#x41;&#66;&quot;&apos;&gt;</b><c/><b>ä</b></a>\n")
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a xmlns=\"http://s3\" x='1'><b>1 &lt; 2 &amp;&#x41;&#66;&quot;&apos;&gt;</b><c/><b>ä</b></a>\n"
+        )
         #expect(root.name == "a")
         #expect(root.all("b").map(\.text) == ["1 < 2 &AB\"'>", "ä"])
         #expect(root["c"] == "")
@@ -44,7 +45,9 @@ import WaybillStore
         #expect(failure?.code == "SlowDown")
         #expect(failure?.message == "Reduce  your [31m rate")
         #expect(failure?.region == "eu-west-1")
-        for text in ["<Error/>", "<Error><Code></Code></Error>", "<Error><Code>a b</Code></Error>", "<Fehler><Code>A</Code></Fehler>", "no"] {
+        for text in [
+            "<Error/>", "<Error><Code></Code></Error>", "<Error><Code>a b</Code></Error>", "<Fehler><Code>A</Code></Fehler>", "no",
+        ] {
             #expect(S3Failure(parsing: Array(text.utf8)) == nil, "\(text)")
         }
         let long = "<Error><Code>A</Code><Message>\(String(repeating: "x", count: 10_000))</Message></Error>"
@@ -76,12 +79,15 @@ import WaybillStore
         for inner in [
             "", "<IsTruncated>maybe</IsTruncated>", "<IsTruncated>true</IsTruncated>",
             "<IsTruncated>true</IsTruncated><NextContinuationToken></NextContinuationToken>", end + object("b") + object("a"),
-            end + object("a") + object("a"), end + object("a", size: "-1"), end + object("a", size: "x"), end + object("a", time: "yesterday"),
+            end + object("a") + object("a"), end + object("a", size: "-1"), end + object("a", size: "x"),
+            end + object("a", time: "yesterday"),
             end + "<Contents><Key>a</Key></Contents>",
         ] {
             #expect(throws: FormatError.self, "\(inner)") { try listing(inner) }
         }
-        #expect(throws: FormatError.self) { try S3Listing(parsing: Array("<Error><IsTruncated>false</IsTruncated></Error>".utf8), subject: "") }
+        #expect(throws: FormatError.self) {
+            try S3Listing(parsing: Array("<Error><IsTruncated>false</IsTruncated></Error>".utf8), subject: "")
+        }
     }
 
     @Test func times() {

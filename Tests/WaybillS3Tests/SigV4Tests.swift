@@ -1,8 +1,7 @@
 import Testing
 import WaybillFormat
-import WaybillSystem
-
 import WaybillStore
+import WaybillSystem
 
 /// AWS's published examples of Signature Version 4.
 @Suite struct SigV4Tests {
@@ -18,9 +17,10 @@ import WaybillStore
         _ method: String, _ path: String, _ query: [(String, String)] = [], _ headers: [(String, String)] = [], payload: String? = nil
     ) -> String {
         let payload = payload ?? empty
-        let all = [host] + headers.map { (name: $0.0, value: $0.1) } + [
-            (name: "x-amz-content-sha256", value: payload), (name: "x-amz-date", value: day),
-        ]
+        let all =
+            [host] + headers.map { (name: $0.0, value: $0.1) } + [
+                (name: "x-amz-content-sha256", value: payload), (name: "x-amz-date", value: day),
+            ]
         let message = SigV4.Message(
             method: method, path: SigV4.encoded(path, keepingSlashes: true), query: SigV4.query(query), headers: all, payload: payload)
         let text = s3.authorization(message, at: day)

@@ -17,6 +17,13 @@ struct OpenRemote: Sendable {
 }
 
 extension Session {
+    /// The store of a bucket, by the settings of the environment; nothing is asked of it yet.
+    func bucket(_ location: RemoteLocation, retry: RetryPolicy = RetryPolicy(), connections: Int = 8) throws(CommandError) -> S3Store {
+        try lifting { () throws(StoreError) in
+            try S3Store(location, connections: connections, retry: retry) { [output] in output.notice("\($0)") }
+        }
+    }
+
     /// - Throws: `.usage` for a kind of remote that this version does not reach; `.notFound` for a directory that is no store.
     /// - Parameter connections: open at once to an HTTP remote.
     func open(
@@ -35,9 +42,7 @@ extension Session {
             let store = try await lifting { () async throws(StoreError) in try await DirectoryStore.open(path, work: work) }
             return OpenRemote(store: store, http: nil, hasToken: false)
         case .s3:
-            let store = try lifting { () throws(StoreError) in
-                try S3Store(remote.location, connections: connections, retry: retry) { [output] in output.notice("\($0)") }
-            }
+            let store = try bucket(remote.location, retry: retry, connections: connections)
             return OpenRemote(store: store, http: nil, bucket: store, hasToken: false)
         case .alias(let name):
             throw RemoteAliases.unknown(name, [])

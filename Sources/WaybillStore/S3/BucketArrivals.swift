@@ -13,7 +13,9 @@ struct BucketArrivals: Sendable {
     mutating func update(_ store: S3Store) async throws(StoreError) {
         for (key, numbers) in try await BucketLook.entries(store) {
             for (n, writtenAt) in numbers where n > newest[key] ?? 0 {
-                if let manifest = try await BucketLook.entry(store, key, n, writtenAt: writtenAt)?.manifest { try await spare(manifest, store) }
+                if let manifest = try await BucketLook.entry(store, key, n, writtenAt: writtenAt)?.manifest {
+                    try await spare(manifest, store)
+                }
                 newest[key] = n
             }
         }

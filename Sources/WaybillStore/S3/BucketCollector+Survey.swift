@@ -32,7 +32,8 @@ extension BucketCollector {
                 if !options.isDryRun { try await finish(name) }
                 continue
             }
-            var pending = PendingSet(name: name, set: set, writtenAt: object.modifiedAt, waits: try await waits(name, BucketCondemned.waitsSuffix))
+            var pending = PendingSet(
+                name: name, set: set, writtenAt: object.modifiedAt, waits: try await waits(name, BucketCondemned.waitsSuffix))
             if let first = pending.waits {
                 let isFinal = names.contains(name.text + BucketCondemned.finalSuffix)
                 pending.waits = try await closing(

@@ -92,7 +92,9 @@ final class S3Dialect: HTTPDialect {
         case (301, _), (302, _), (307, _), (308, _), (_, "AuthorizationHeaderMalformed"), (_, "IllegalLocationConstraintException"):
             return elsewhere(subject, words, region)
         case (_, "NoSuchBucket"):
-            return error(.notFound, "there is no such bucket at this endpoint", "Create it, or check the endpoint (AWS_ENDPOINT_URL_S3) and the name")
+            return error(
+                .notFound, "there is no such bucket at this endpoint", "Create it, or check the endpoint (AWS_ENDPOINT_URL_S3) and the name"
+            )
         case (404, _), (410, _): return RequestError(.missing(subject, in: label), nil)
         case (401, _), (403, _), (_, "ExpiredToken"), (_, "InvalidToken"), (_, "TokenRefreshRequired"), (_, "InvalidAccessKeyId"):
             return denied(subject, words, code: failure?.code)
@@ -146,7 +148,8 @@ final class S3Dialect: HTTPDialect {
         }
         guard signer != nil else {
             return error(
-                "the bucket is not public, and no credentials were found", "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE")
+                "the bucket is not public, and no credentials were found", "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+            )
         }
         switch code {
         case "SignatureDoesNotMatch":

@@ -25,7 +25,9 @@ public final class S3Store: ChunkSource {
             throw StoreError(.usage, subject: "\(location)", cause: "is not the address of a bucket", remedy: "Write s3://bucket/prefix")
         }
         let access = try S3Access(bucket: bucket, settings: settings, environment: Host.environment) { path in
-            guard let file = try? OwnedFile.open(path, .read), let bytes = try? file.readPrefix(AWSProfiles.maximumBytes) else { return nil }
+            guard let file = try? OwnedFile.open(path, .read), let bytes = try? file.readPrefix(AWSProfiles.maximumBytes) else {
+                return nil
+            }
             return String(decoding: bytes, as: UTF8.self)
         }
         self.init(access, prefix: prefix, label: "\(location)", connections: connections, retry: retry, notify: notify)

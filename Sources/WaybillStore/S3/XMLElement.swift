@@ -35,7 +35,8 @@ package struct XMLElement: Sendable {
         }
 
         func broken(_ cause: String) -> FormatError {
-            FormatError(subject: subject, cause: "the answer is no XML of S3: \(cause) at byte \(position)", remedy: RequestError.wrongAdvice)
+            FormatError(
+                subject: subject, cause: "the answer is no XML of S3: \(cause) at byte \(position)", remedy: RequestError.wrongAdvice)
         }
 
         func peek(_ text: StaticString) -> Bool {
@@ -141,7 +142,8 @@ package struct XMLElement: Sendable {
         }
 
         private mutating func reference() throws(FormatError) -> [UInt8] {
-            for (name, character) in [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'")] as [(StaticString, String)]
+            for (name, character) in [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'")]
+                as [(StaticString, String)]
             where take(name) { return Array(character.utf8) }
             let isHex = take("&#x")
             guard isHex || take("&#") else { throw broken("an unknown entity") }
