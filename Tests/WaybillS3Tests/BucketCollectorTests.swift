@@ -24,6 +24,7 @@ struct BucketCollectorTests {
         return try await BucketCollector(store, options: options ?? self.options(), work: Self.work).run()
     }
 
+    /// Packs have other names each time, as those of a push have.
     private func revisions() throws -> (old: StoredRevision, new: StoredRevision) {
         var generator = SeededGenerator(seed: 41)
         let (shared, a, b) = (generator.bytes(3_000), generator.bytes(4_000), generator.bytes(4_000))
@@ -112,7 +113,7 @@ struct BucketCollectorTests {
         #expect(report.waiting.count == 1)
         #expect(report.freed.packs == 0)
         #expect(try await collect(store).freed.packs == 0)
-        try await old.put(in: writer)
+        try await revisions().old.put(in: writer)
         let item = try old.entry(1, ref: "again")
         try await writer.append(item.entry, envelope: item.envelope)
         await lease.end()
@@ -138,7 +139,7 @@ struct BucketCollectorTests {
         let lease = try await writer.beginPush(of: [.acme])
         let lacks = try await writer.lacks(old.chunks)
         #expect(lacks.contains(true))
-        try await old.put(in: writer)
+        try await revisions().old.put(in: writer)
         // The grace is over: the set is shown as final, and waits for the writer.
         let waiting = try await collect(store)
         #expect(waiting.freed.revisions == 0)
@@ -172,7 +173,7 @@ struct BucketCollectorTests {
         #expect(names.count == 1)
         let writer = try place.open()
         let lease = try await writer.beginPush(of: [.acme])
-        for pack in old.packs { try await writer.put(pack) }
+        for pack in try revisions().old.packs { try await writer.put(pack) }
         let put = Task { try await writer.put(old.segment, digest: old.list) }
         try await Task.sleep(for: .seconds(2))
         #expect(place.small?.requests("PUT").filter { $0.contains("lists/\(old.list.shard)/\(old.list.hex)") }.count == 1)
@@ -235,7 +236,7 @@ struct BucketCollectorTests {
     func together(_ gateway: Gateway) async throws {
         let place = try gateway.place()
         let first = try await place.create()
-        let pool = try (0..<4).map { try StoredRevision.small(seed: 60 + UInt64($0), packs: 2) }
+        @Sendable func revision(_ number: Int) throws -> StoredRevision { try .small(seed: 60 + UInt64(number % 4), packs: 2) }
         let options = options()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<3 {
@@ -244,7 +245,7 @@ struct BucketCollectorTests {
                     let ref = try RefName("ref-\(writer)")
                     for round in 0..<6 {
                         for _ in 0..<5 {
-                            let missing = try? await store.push(pool[(round * 3 + writer) % 4], ref: ref)
+                            let missing = try? await store.push(revision(round * 3 + writer), ref: ref)
                             if missing != nil { break }
                         }
                     }
@@ -263,7 +264,7 @@ struct BucketCollectorTests {
         for writer in 0..<3 {
             let newest = try await reader.newestEntry(.acme, try RefName("ref-\(writer)"))
             #expect(newest.entry.n == 6)
-            let revision = try #require(pool.first { $0.digest == newest.entry.manifest })
+            let revision = try #require(try (0..<4).map { try revision($0) }.first { $0.digest == newest.entry.manifest })
             try await expectWhole(revision, in: first)
         }
         #expect(try await first.objectPaths("intents/").isEmpty)

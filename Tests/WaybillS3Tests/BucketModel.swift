@@ -3,25 +3,20 @@
 struct BucketModel: Sendable {
     /// Rules that can be left out, to show that each is needed.
     enum Rule: CaseIterable, Sendable {
-        /// A set waits for the intents that stood when it had been created.
-        case firstWait
-        /// It is shown as final, and waits for those that stood then.
-        case secondWait
+        /// A set is shown as final, and waits for the intents that stood then.
+        case wait
         /// Writers do not write what a final set names.
         case closing
         /// Writers rely on no condemned pack.
         case condemnedPacks
-        /// What was written while the collector looked is young.
-        case horizon
     }
 
     struct SetFile {
         var packs: Set<Int>
         var contents: Set<Int>
         let madeAt: Int
-        var waits: [Int]?
         var isFinal = false
-        var lastWaits: [Int]?
+        var waits: [Int]?
     }
 
     var rules = Set(Rule.allCases)
@@ -154,7 +149,7 @@ struct ModelCollector {
         steps.append { me, bucket in me.now = bucket.now }
         steps.append { me, bucket in
             me.live = Set(bucket.intents.keys)
-            me.horizon = bucket.rules.contains(.horizon) ? bucket.intents.values.reduce(me.now, min) : .max
+            me.horizon = bucket.intents.values.reduce(me.now, min)
             let names = bucket.sets.keys.sorted()
             me.steps += names.flatMap { name in me.waits(name) }
             me.steps += me.look()
@@ -164,33 +159,27 @@ struct ModelCollector {
         }
     }
 
-    // MARK: Waits
+    // MARK: The wait
 
     private func waits(_ name: Int) -> [Step] {
         [
             { me, bucket in
-                guard let set = bucket.sets[name] else { return }
-                guard let waits = set.waits else { return me.steps.insert(contentsOf: me.list(name, isLast: false), at: 0) }
-                guard me.live.isDisjoint(with: waits) || !bucket.rules.contains(.firstWait), set.lastWaits == nil else { return }
+                // The grace is over at once.
+                guard let set = bucket.sets[name], set.waits == nil else { return }
                 bucket.sets[name]?.isFinal = true
-                me.steps.insert(contentsOf: me.list(name, isLast: true), at: 0)
-            }
-        ]
-    }
-
-    private func list(_ name: Int, isLast: Bool) -> [Step] {
-        [
-            { me, bucket in
-                let found = Array(bucket.intents.keys)
-                me.live.formUnion(found)
-                if isLast { bucket.sets[name]?.lastWaits = found } else { bucket.sets[name]?.waits = found }
+                me.steps.insert(
+                    { me, bucket in
+                        let found = Array(bucket.intents.keys)
+                        me.live.formUnion(found)
+                        bucket.sets[name]?.waits = found
+                    }, at: 0)
             }
         ]
     }
 
     private func isDue(_ name: Int, _ bucket: BucketModel) -> Bool {
-        guard let set = bucket.sets[name], set.waits != nil, let last = set.lastWaits else { return false }
-        return live.isDisjoint(with: last) || !bucket.rules.contains(.secondWait)
+        guard let waits = bucket.sets[name]?.waits else { return false }
+        return live.isDisjoint(with: waits) || !bucket.rules.contains(.wait)
     }
 
     // MARK: Looking
@@ -255,7 +244,6 @@ struct ModelCollector {
         steps.append { me, bucket in
             let name = bucket.fresh()
             bucket.sets[name] = .init(packs: going.subtracting(me.unmovable), contents: contents, madeAt: madeAt)
-            me.steps += me.list(name, isLast: false)
         }
     }
 

@@ -53,7 +53,7 @@ struct BucketProtocolTests {
         }
         // Both sides were at work.
         #expect(commits > 30_000, "\(commits)")
-        #expect(deletions > 10_000, "\(deletions)")
+        #expect(deletions > 5_000, "\(deletions)")
     }
 
     @Test("without any of the rules some order does", arguments: BucketModel.Rule.allCases)

@@ -1,6 +1,6 @@
 import WaybillFormat
 
-/// What entries that came since a look rely on. By the two waits there is nothing of it among what is deleted; looking is cheap.
+/// What entries that came since a look rely on. By the wait there is nothing of it among what is deleted; looking is cheap.
 struct BucketArrivals: Sendable {
     private var newest: [StoreLook.RefKey: Int]
     /// Manifests, lists (their locators have the same names) and packs that must stay.

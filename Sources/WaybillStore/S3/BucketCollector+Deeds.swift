@@ -18,8 +18,8 @@ extension BucketCollector {
     }
 
     func finish(_ name: PushName) async throws(StoreError) {
-        // The set first: without its waits it would only wait longer, but waits without a set are nothing.
-        for suffix in ["", BucketCondemned.finalSuffix, BucketCondemned.waitsSuffix] {
+        // The set first: what says that it is final is nothing without it, but the set without it would be shown as final once more.
+        for suffix in ["", BucketCondemned.finalSuffix] {
             try await store.removeObject(BucketCondemned.folder + name.text + suffix)
         }
     }

@@ -1,6 +1,6 @@
 import WaybillFormat
 
-/// What a collector finds before it looks at the objects, and the two waits.
+/// What a collector finds before it looks at the objects, and the wait.
 extension BucketCollector {
     struct Scene: Sendable {
         var now = 0
@@ -32,13 +32,9 @@ extension BucketCollector {
                 if !options.isDryRun { try await finish(name) }
                 continue
             }
-            var pending = PendingSet(
-                name: name, set: set, writtenAt: object.modifiedAt, waits: try await waits(name, BucketCondemned.waitsSuffix))
-            if let first = pending.waits {
-                let isFinal = names.contains(name.text + BucketCondemned.finalSuffix)
-                pending.waits = try await closing(
-                    name, pending, waits: first, now: scene.now, &scene.intents, isFinal: isFinal, &scene.closed)
-            }
+            var pending = PendingSet(name: name, set: set, writtenAt: object.modifiedAt, waits: nil)
+            let isFinal = names.contains(name.text + BucketCondemned.finalSuffix)
+            pending.waits = try await close(pending, isFinal: isFinal, now: scene.now, &scene)
             scene.pending.append(pending)
         }
         scene.temporaryFiles = try await sweep(now: scene.now, names)
@@ -62,14 +58,32 @@ extension BucketCollector {
         return (live, abandoned)
     }
 
-    // MARK: The two waits
+    // MARK: The wait
 
-    /// Lists the intents that stand now, and writes down that the set waits for them.
-    func recordWaits(_ name: PushName) async throws(StoreError) -> [PushName] {
-        try await listIntents(into: name.text + BucketCondemned.waitsSuffix)
+    /// Shows a set as final once its grace is over, and lists the intents that it then waits for.
+    /// - Returns: those; none for a set whose grace is not over.
+    func close(_ set: PendingSet, isFinal: Bool, now: Int, _ scene: inout Scene) async throws(StoreError) -> [PushName] {
+        guard now - set.writtenAt >= options.grace * 1_000_000 else { return [] }
+        var waits = isFinal ? try await waits(set.name) : nil
+        if waits == nil {
+            guard !options.isDryRun else { return scene.intents.map(\.name) }
+            // Shown first, then the intents: a writer sees it, or is seen.
+            if !isFinal { try await store.putObject(finalPath(set.name), []) }
+            let listed = try await listIntents(into: set.name)
+            let known = Set(scene.intents.map(\.name))
+            scene.intents += listed.filter { !known.contains($0) }.map { StandingIntent(name: $0, startedAt: now, renewedAt: now) }
+            waits = listed
+        }
+        let found = waits ?? []
+        if Set(scene.intents.map(\.name)).isDisjoint(with: found) {
+            scene.closed.formUnion(set.set.manifests + set.set.lists + set.set.locators + set.set.packs)
+        }
+        return found
     }
 
-    private func listIntents(into name: String) async throws(StoreError) -> [PushName] {
+    private func finalPath(_ name: PushName) -> String { BucketCondemned.folder + name.text + BucketCondemned.finalSuffix }
+
+    private func listIntents(into name: PushName) async throws(StoreError) -> [PushName] {
         let live = try await intents(now: try await store.now()).live.map(\.name)
         guard live.count <= CondemnedWaits.maximumIntents else {
             throw StoreError(
@@ -77,63 +91,29 @@ extension BucketCollector {
                 remedy: "Look who makes them; those that are not renewed go after a week")
         }
         let waits = CondemnedWaits(intents: live)
-        try await store.putObject(BucketCondemned.folder + name, waits.encoded())
+        try await store.putObject(finalPath(name), waits.encoded())
         return waits.intents
     }
 
-    private func waits(_ name: PushName, _ suffix: String) async throws(StoreError) -> [PushName]? {
-        let path = BucketCondemned.folder + name.text + suffix
+    /// What a final set waits for; nil if the collector that made it so was killed before it could tell.
+    private func waits(_ name: PushName) async throws(StoreError) -> [PushName]? {
+        let path = finalPath(name)
         guard let bytes = try await store.client.objectIfAny(path, maximum: CondemnedWaits.maximumBytes) else { return nil }
         return (try? CondemnedWaits(decoding: bytes, subject: path))?.intents
     }
 
-    /// As below, with the intents that stand now.
-    func closing(
-        _ name: PushName, _ set: PendingSet?, waits: [PushName], now: Int, _ closed: inout Set<Digest>
-    ) async throws(StoreError) -> [PushName] {
-        guard let set else { return waits }
-        // Just listed: all of them stand.
-        var live = waits.map { StandingIntent(name: $0, startedAt: now, renewedAt: now) }
-        return try await closing(name, set, waits: waits, now: now, &live, isFinal: false, &closed)
-    }
-
-    /// Takes a set from its first wait to its second, once grace and first wait are over.
-    /// - Returns: what the set waits for now.
-    private func closing(
-        _ name: PushName, _ set: PendingSet, waits first: [PushName], now: Int, _ live: inout [StandingIntent],
-        isFinal: Bool, _ closed: inout Set<Digest>
-    ) async throws(StoreError) -> [PushName] {
-        var standing = Set(live.map(\.name))
-        guard now - set.writtenAt >= options.grace * 1_000_000, standing.isDisjoint(with: first), !options.isDryRun else { return first }
-        let suffix = name.text + BucketCondemned.finalSuffix
-        var second = isFinal ? try await self.waits(name, BucketCondemned.finalSuffix) : nil
-        if second == nil {
-            // Shown first, then the intents: a writer sees it, or is seen.
-            if !isFinal { try await store.putObject(BucketCondemned.folder + suffix, []) }
-            let found = try await listIntents(into: suffix)
-            live += found.filter { !standing.contains($0) }.map { StandingIntent(name: $0, startedAt: now, renewedAt: now) }
-            standing.formUnion(found)
-            second = found
-        }
-        let waits = second ?? []
-        if standing.isDisjoint(with: waits) {
-            closed.formUnion(set.set.manifests + set.set.lists + set.set.locators + set.set.packs)
-        }
-        return waits
-    }
-
     // MARK: What writers left behind
 
-    /// Removes old marks and probes, and waits whose set is gone.
+    /// Removes old marks and probes, and what says that a set is final which is gone.
     private func sweep(now: Int, _ names: Set<String>) async throws(StoreError) -> Int {
         var old: [String] = []
         for (folder, seconds) in [("private/pushes/", options.abandonAfter), ("private/probe/", CollectionOptions.temporaryAge)] {
             old += try await store.client.objects(folder).filter { now - $0.modifiedAt >= seconds * 1_000_000 }.map(\.key)
         }
         for name in names {
-            for suffix in [BucketCondemned.waitsSuffix, BucketCondemned.finalSuffix] where name.hasSuffix(suffix) {
-                if !names.contains(String(name.dropLast(suffix.utf8.count))) { old.append(BucketCondemned.folder + name) }
-            }
+            let suffix = BucketCondemned.finalSuffix
+            guard name.hasSuffix(suffix), !names.contains(String(name.dropLast(suffix.utf8.count))) else { continue }
+            old.append(BucketCondemned.folder + name)
         }
         if !options.isDryRun {
             _ = try await store.concurrently(old) { [store] (path) async throws(StoreError) in try await store.removeObject(path) }

@@ -2,7 +2,7 @@ import WaybillFormat
 import WaybillSystem
 
 /// Frees what no retained entry of a bucket needs (Protocol/S3.md, Collection). Does what `CollectionPlan` decides, as `Collector`
-/// does in a directory; what locks do there, the intents and the two waits do here.
+/// does in a directory; what locks do there, the intents do here.
 public struct BucketCollector: Sendable {
     let store: S3Store
     let options: CollectionOptions
@@ -40,9 +40,8 @@ public struct BucketCollector: Sendable {
         while true {
             switch plan.next() {
             case .recordWaits(let name):
-                let set = scene.pending.first { $0.name == name }
-                let waits = try await recordWaits(name)
-                plan.recorded(try await closing(name, set, waits: waits, now: scene.now, &scene.closed), of: name)
+                // Every set of the survey has its waits.
+                plan.recorded([], of: name)
             case .look:
                 let found = try await BucketLook(
                     store, retention: options.retention, now: scene.now,
@@ -68,9 +67,8 @@ public struct BucketCollector: Sendable {
                 let name = PushName.random()
                 let writtenAt = try await condemn(set, as: name)
                 let pending = PendingSet(name: name, set: set, writtenAt: writtenAt, waits: nil)
-                let waits = try await recordWaits(name)
-                let last = try await closing(name, pending, waits: waits, now: max(scene.now, writtenAt), &scene.closed)
-                plan.condemned(set, as: name, writtenAt: writtenAt, waits: last)
+                let waits = try await close(pending, isFinal: false, now: max(scene.now, writtenAt), &scene)
+                plan.condemned(set, as: name, writtenAt: writtenAt, waits: waits)
             case .delete(let batch, let madeAt):
                 guard var came = arrivals, let look else { continue }
                 try await lock?.requireHeld()

@@ -10,7 +10,6 @@ struct BucketCondemned: Sendable {
     var closing: [Digest: PushName] = [:]
 
     static let folder = "gc/"
-    static let waitsSuffix = ".waits"
     static let finalSuffix = ".final"
 
     static func read(_ client: S3Client) async throws(StoreError) -> BucketCondemned {

@@ -32,6 +32,7 @@ package struct PlaceTable: Sendable {
 
     package mutating func insert(_ name: ChunkName, _ place: ChunkPlace) {
         let number = self.number(of: place.pack)
+        dropped.remove(number)
         let row = Row(
             digest: name.digest, length: UInt32(name.length), pack: number, offset: UInt32(place.offset), stored: UInt32(place.stored))
         let slot = self.slot(of: name)
@@ -44,7 +45,7 @@ package struct PlaceTable: Sendable {
         if rows.count * 2 > slots.count { grow() }
     }
 
-    /// Forgets what lies in a pack.
+    /// Forgets what lies in a pack, until something is inserted that lies there.
     package mutating func drop(_ pack: Digest) {
         if let number = packNumbers[pack] { dropped.insert(number) }
     }

@@ -208,7 +208,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             headers.append(("Content-Range", f"bytes {first}-{int(first) + len(data) - 1}/{total}"))
         if self.hit == "cut":
             self.answer(status, data[: len(data) // 2], headers, length=len(data))
-            return self.gone()
+            self.close_connection = True
+            return self.connection.close()
         if self.hit == "flip" and data:
             data = data[:-1] + bytes([data[-1] ^ 1])
         if self.hit == "endless":

@@ -35,7 +35,10 @@ package struct BucketPlace: Sendable {
             .merging(environment) { $1 }
         let access = try S3Access(
             bucket: bucket, settings: settings, environment: { all[$0].flatMap { $0.isEmpty ? nil : $0 } }, file: { _ in nil })
-        return S3Store(access, prefix: prefix, label: "s3://\(bucket)/\(prefix)", retry: RetryPolicy(patience: patience), notify: notify)
+        return S3Store(access, prefix: prefix, label: "s3://\(bucket)/\(prefix)", retry: RetryPolicy(patience: patience)) { [small] text in
+            // The endpoint lives as long as a store that uses it.
+            withExtendedLifetime(small) { notify(text) }
+        }
     }
 
     /// Opens an empty store there.
