@@ -165,6 +165,11 @@ extension S3Store: RevisionStore {
 
     private func commit(_ entry: RefEntry, _ envelope: [UInt8]) async throws(StoreError) {
         try await requireWhole(entry)
+        do throws(StoreError) {
+            try await requireAttestations(of: entry)
+        } catch  where error.code == .integrity {
+            throw error.incomplete()
+        }
         if entry.n == 1 { try await requireDistinct(entry.model, entry.ref) }
         try await requireIntent()
         guard try await createOnce(ObjectName.refEntry(entry.model, entry.ref, entry.n).path, envelope) else {
