@@ -150,6 +150,9 @@ let package = Package(
             name: "WaybillStoreTests",
             dependencies: ["WaybillStore", "WaybillTestSupport"], swiftSettings: common),
         .testTarget(
+            name: "WaybillS3Tests",
+            dependencies: ["WaybillStore", "WaybillTestSupport"], exclude: ["Fixtures"], swiftSettings: common),
+        .testTarget(
             name: "WaybillPapersTests",
             dependencies: ["WaybillPapers", "WaybillTestSupport"], swiftSettings: common),
         .testTarget(name: "WaybillPlanningTests", dependencies: ["WaybillPlanning"], swiftSettings: common),

@@ -48,8 +48,14 @@ public protocol RevisionStore: ChunkStore, SignedObjectStore {
     /// Call before the first question of a push: from now on a collector spares what the store answers and takes. End the lease
     /// whatever comes of the push.
     func beginPush() async throws(StoreError) -> PushLease
+
+    /// As `beginPush`, for a store that has nobody to ask what it holds: it compares with the newest revisions of `models`.
+    /// - Parameter models: the one that is pushed, then others that share chunks with it.
+    func beginPush(of models: [ModelName]) async throws(StoreError) -> PushLease
 }
 
 extension RevisionStore {
     public func beginPush() async throws(StoreError) -> PushLease { PushLease() }
+
+    public func beginPush(of models: [ModelName]) async throws(StoreError) -> PushLease { try await beginPush() }
 }

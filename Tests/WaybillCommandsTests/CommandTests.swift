@@ -153,7 +153,7 @@ import WaybillTestSupport
         (["ref", "set", "hub/acme/tiny:a", "@abc"], "is neither"), (["ref", "withdraw", "hub/acme/tiny:a", "--reason", ""], "is empty"),
         (["ref", "list", "hub/acme/tiny:main"], "the refs of a model are listed"),
         (["ref", "log", "hub/acme/tiny", "--limit", "0"], "is not a number"),
-        (["push", "x", "s3://bucket/acme/tiny"], "s3:// addresses are not supported by this version"),
+        (["serve", "s3://bucket"], "this needs the directory of a store"),
         (["push", "http://h/a/b", "dir"], "the directory comes first"), (["pull", "hub/a/b", "http://x/y"], "a directory was expected"),
         (["pull", "hub/acme/tiny", "--memory", "1M"], "is too little"), (["serve", "http://h"], "this needs the directory of a store"),
         (["serve", "store", "--listen", "80"], "is not HOST:PORT"), (["token", "revoke", "store", "wb_x"], "takes the id of a token"),

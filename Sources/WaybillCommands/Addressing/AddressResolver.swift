@@ -65,6 +65,14 @@ package struct AddressResolver: Sendable {
         return path
     }
 
+    /// The bucket that `text` names as a store; nil for anything else.
+    package func bucket(_ text: String) throws(CommandError) -> RemoteLocation? {
+        guard !isPath(text), hasScheme(text) || aliases[text] != nil else { return nil }
+        let location = try remote(text).location
+        if case .s3 = location { return location }
+        return nil
+    }
+
     /// An absolute form of a remote for `remote add`.
     package func declared(_ text: String) throws(CommandError) -> RemoteLocation {
         let location = try lifting { () throws(FormatError) in try RemoteLocation(parsing: text) }

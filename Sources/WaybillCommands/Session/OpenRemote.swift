@@ -5,14 +5,25 @@ import WaybillStore
 struct OpenRemote: Sendable {
     let store: any RevisionStore
     let http: HTTPStore?
+    var bucket: S3Store?
     let hasToken: Bool
 
     var source: any ChunkSource { store }
 
-    func close() async { await http?.close() }
+    func close() async {
+        await http?.close()
+        await bucket?.close()
+    }
 }
 
 extension Session {
+    /// The store of a bucket, by the settings of the environment; nothing is asked of it yet.
+    func bucket(_ location: RemoteLocation, retry: RetryPolicy = RetryPolicy(), connections: Int = 8) throws(CommandError) -> S3Store {
+        try lifting { () throws(StoreError) in
+            try S3Store(location, connections: connections, retry: retry) { [output] in output.notice("\($0)") }
+        }
+    }
+
     /// - Throws: `.usage` for a kind of remote that this version does not reach; `.notFound` for a directory that is no store.
     /// - Parameter connections: open at once to an HTTP remote.
     func open(
@@ -31,8 +42,8 @@ extension Session {
             let store = try await lifting { () async throws(StoreError) in try await DirectoryStore.open(path, work: work) }
             return OpenRemote(store: store, http: nil, hasToken: false)
         case .s3:
-            throw CommandError.usage(
-                remote.text, "s3:// addresses are not supported by this version", "Use an http://, https:// or file: address")
+            let store = try bucket(remote.location, retry: retry, connections: connections)
+            return OpenRemote(store: store, http: nil, bucket: store, hasToken: false)
         case .alias(let name):
             throw RemoteAliases.unknown(name, [])
         }

@@ -59,10 +59,10 @@ enum NameRule {
 }
 
 extension UInt8 {
-    var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+    package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
 
     /// ASCII only.
-    var isLetterOrDigit: Bool {
+    package var isLetterOrDigit: Bool {
         let lower = self | 0x20
         return isDigit || lower >= 0x61 && lower <= 0x7A
     }

@@ -57,7 +57,7 @@ public final class HTTPStore: ChunkSource {
     }
 
     public func read(_ name: ObjectName, range: Range<Int>, into slab: Slab) async throws(StoreError) {
-        let download = RangeDownload(name, range: range, into: slab, transport: transport)
+        let download = RangeDownload(name.path, range: range, into: slab, transport: transport)
         do throws(StoreError) {
             try await link.run { () async throws(RequestError) in try await download.continue() }
         } catch {

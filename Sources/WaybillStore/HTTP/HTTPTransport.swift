@@ -13,9 +13,11 @@ struct HTTPRequest: Sendable {
     var body: UploadBody?
     /// The answer is a line now and then (Protocol/HTTP.md, Manifests).
     var answersSlowly = false
+    /// The SHA-256 of the body, for a remote that is told.
+    var bodyDigest: Digest?
 }
 
-/// Requests to one origin: redirects under our rules, the token only to the origin that the user named, errors as `RequestError`.
+/// Requests to one origin, in the dialect that is spoken there: redirects under our rules, errors as `RequestError`.
 /// A request that stalls is broken off; trying again is `RemoteLink`'s.
 package final class HTTPTransport: Sendable {
     /// Redirects followed for one request.
@@ -25,27 +27,35 @@ package final class HTTPTransport: Sendable {
     let origin: String
     let link: RemoteLink
     let connections: HTTPConnections
-    private let token: String?
-    /// A token exists, and is kept back because the connection is not private.
-    private let tokenWithheld: Bool
+    let dialect: any HTTPDialect
 
     /// - Parameters:
     ///   - location: must be `.http`.
     ///   - connections: open at once.
-    init(
+    convenience init(
         _ location: RemoteLocation, token: String?, connections: Int, retry: RetryPolicy, notify: @escaping @Sendable (String) -> Void
     ) throws(StoreError) {
-        guard case .http(let scheme, let host, let port, let path) = location else {
+        guard case .http(let scheme, _, _, _) = location else {
             throw StoreError(
                 .usage, subject: "\(location)", cause: "is not an HTTP address", remedy: "Write http://host:port or https://host")
         }
-        let name = host.contains(":") ? "[\(host)]" : host
-        origin = "\(scheme)://\(name)" + (port.map { ":\($0)" } ?? "")
-        base = origin + path
-        link = RemoteLink(base, policy: retry, notify: notify)
-        let mayCarryToken = scheme == "https" || location.isLoopback
-        self.token = mayCarryToken ? token : nil
-        tokenWithheld = token != nil && !mayCarryToken
+        let base = "\(location)"
+        let dialect = MirrorDialect(
+            origin: Self.origin(of: base), token: token, isPrivate: scheme == "https" || location.isLoopback)
+        self.init(base: base, label: base, dialect: dialect, connections: connections, retry: retry, notify: notify)
+    }
+
+    /// - Parameters:
+    ///   - base: a URL without a slash at its end.
+    ///   - label: what people call the remote.
+    init(
+        base: String, label: String, dialect: any HTTPDialect, connections: Int, retry: RetryPolicy,
+        notify: @escaping @Sendable (String) -> Void
+    ) {
+        self.base = base
+        self.dialect = dialect
+        origin = Self.origin(of: base)
+        link = RemoteLink(label, policy: retry, notify: notify)
         self.connections = HTTPConnections(Self.configuration(connections: connections))
     }
 
@@ -105,7 +115,7 @@ package final class HTTPTransport: Sendable {
             link.answered()
             watch.answered()
             switch response.status.code {
-            case 301, 302, 303, 307, 308:
+            case let code where dialect.followsRedirects && [301, 302, 303, 307, 308].contains(code):
                 guard request.method == .GET || request.method == .HEAD, let location = response.headers.first(name: "Location") else {
                     throw Self.refused(
                         url, "answered \(response.status.code), a redirect that cannot be followed", "Use the address that it redirects to")
@@ -124,14 +134,12 @@ package final class HTTPTransport: Sendable {
         message.headers.add(name: "Accept-Encoding", value: "identity")
         message.headers.add(name: "User-Agent", value: "waybill")
         for (name, value) in request.headers { message.headers.add(name: name, value: value) }
-        if let token, Self.origin(of: url) == origin { message.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        dialect.complete(&message.headers, of: request, to: url)
         message.body = request.body?.request(watch)
         return message
     }
 
-    func refusal(_ answer: HTTPAnswer) async -> RequestError {
-        await answer.refusal(origin: origin, tokenWithheld: tokenWithheld)
-    }
+    func refusal(_ answer: HTTPAnswer) async -> RequestError { await dialect.refusal(answer) }
 
     private static func refused(_ subject: String, _ cause: String, _ remedy: String) -> RequestError {
         RequestError(StoreError(.unavailable, subject: subject, cause: cause, remedy: remedy), nil)

@@ -12,15 +12,16 @@ struct RangeDownload: Sendable {
     /// A try that brought so much shows that the remote is alive.
     private static let progress = 128 << 10
 
-    private let name: ObjectName
+    /// Below the remote's base.
+    private let path: String
     private let range: Range<Int>
     private let slab: Slab
     private let start: Int
     private let transport: HTTPTransport
     private let skipped = Tally()
 
-    init(_ name: ObjectName, range: Range<Int>, into slab: Slab, transport: HTTPTransport) {
-        self.name = name
+    init(_ path: String, range: Range<Int>, into slab: Slab, transport: HTTPTransport) {
+        self.path = path
         self.range = range
         self.slab = slab
         self.transport = transport
@@ -36,7 +37,7 @@ struct RangeDownload: Sendable {
         let missing = range.lowerBound + before - start..<range.upperBound
         guard !missing.isEmpty else { return }
         let request = HTTPRequest(
-            method: .GET, path: name.path, headers: [("Range", "bytes=\(missing.lowerBound)-\(missing.upperBound - 1)")])
+            method: .GET, path: path, headers: [("Range", "bytes=\(missing.lowerBound)-\(missing.upperBound - 1)")])
         do throws(RequestError) {
             try await transport.exchange(request) { (answer) async throws(RequestError) in try await receive(missing, answer) }
         } catch {

@@ -14,6 +14,8 @@ public struct PushOptions: Sendable {
     public var rehash = false
     /// Signs the entry and vouches for the revision; nil: unsigned.
     public var signing: RevisionSigning?
+    /// Models of the same store that share chunks with this one; for a store that has nobody to ask (a bucket).
+    public var bases: [ModelName] = []
 
     public init() {}
 }
@@ -50,7 +52,7 @@ public struct Push: Sendable {
     public func run() async throws(TransferError) -> TransferReport {
         let reader = RevisionReader(store)
         _ = try await lifting { () async throws(StoreError) in try await reader.description() }
-        let lease = try await lifting { () async throws(StoreError) in try await store.beginPush() }
+        let lease = try await lifting { () async throws(StoreError) in try await store.beginPush(of: [model] + options.bases) }
         do throws(TransferError) {
             let report = try await run(reader, lease)
             await lease.end()

@@ -19,7 +19,7 @@ struct StoreGCCommand: StandardCommand {
               waybill store gc ./store --keep-last 3 --keep-ref 'v*'
             """)
 
-    @Argument(help: "The directory of a store.", completion: .directory)
+    @Argument(help: "The directory of a store, or s3://bucket/prefix.", completion: .directory)
     var store: String
 
     @Flag(help: "Only say what would be done.")
@@ -49,16 +49,37 @@ struct StoreGCCommand: StandardCommand {
     func run(in session: Session) async throws(CommandError) -> CommandResult {
         let options = try options()
         let resolver = try session.resolver()
-        let path = try resolver.storeDirectory(store)
-        let store = try await lifting { () async throws(StoreError) in try await DirectoryStore.open(path, work: session.lightWork()) }
         if grace.seconds < CollectionOptions.defaultGrace, !dryRun {
             session.output.notice(
                 "with a grace of \(TimeSpan.text(grace.seconds)), pulls of what is deleted that run longer than that will fail")
         }
-        let report = try await lifting { () async throws(StoreError) in try await Collector(store, options: options).run() }
+        let report: CollectionReport
+        let place: String
+        if let location = try resolver.bucket(store) {
+            report = try await collect(location, options, session)
+            place = "\(location)"
+        } else {
+            let path = try resolver.storeDirectory(store)
+            let store = try await lifting { () async throws(StoreError) in try await DirectoryStore.open(path, work: session.lightWork()) }
+            report = try await lifting { () async throws(StoreError) in try await Collector(store, options: options).run() }
+            place = resolver.absolutePath(path)
+        }
         for notice in report.notices { session.output.warning("\(notice)") }
-        let place = resolver.absolutePath(path)
         return CommandResult(fields(report, place), text: text(report, place), isSummary: true)
+    }
+
+    private func collect(
+        _ location: RemoteLocation, _ options: CollectionOptions, _ session: Session
+    ) async throws(CommandError) -> CollectionReport {
+        let store = try session.bucket(location)
+        do throws(StoreError) {
+            let report = try await BucketCollector(store, options: options, work: session.lightWork()).run()
+            await store.close()
+            return report
+        } catch {
+            await store.close()
+            throw CommandError(error)
+        }
     }
 
     private func options() throws(CommandError) -> CollectionOptions {

@@ -2,26 +2,25 @@ import WaybillCodec
 import WaybillFormat
 import WaybillStore
 import WaybillSystem
-import WaybillTestSupport
 
 /// A revision in its stored form, made by the real encoder.
-struct StoredRevision {
+public struct StoredRevision: Sendable {
     /// One pack for each group of files.
-    let packs: [FinishedPack]
-    let segment: ListSegment
-    let manifest: Manifest
-    let content: [ChunkName: [UInt8]]
+    public let packs: [FinishedPack]
+    public let segment: ListSegment
+    public let manifest: Manifest
+    public let content: [ChunkName: [UInt8]]
 
-    var list: Digest { SHA256.digest(of: segment.encoded()) }
-    var manifestBytes: [UInt8] { manifest.encoded() }
-    var digest: Digest { SHA256.digest(of: manifestBytes) }
-    var chunks: [ChunkName] { segment.rows.map(\.name) }
+    public var list: Digest { SHA256.digest(of: segment.encoded()) }
+    public var manifestBytes: [UInt8] { manifest.encoded() }
+    public var digest: Digest { SHA256.digest(of: manifestBytes) }
+    public var chunks: [ChunkName] { segment.rows.map(\.name) }
 
     /// - Parameters:
     ///   - files: path and content, in order of paths.
     ///   - packs: how many packs the chunks are dealt to.
     ///   - lie: what the manifest says instead of a file's SHA-256.
-    init(_ files: [(path: String, bytes: [UInt8])], packs packCount: Int = 1, cut: Int = 1_000, lie: [String: Digest] = [:]) throws {
+    public init(_ files: [(path: String, bytes: [UInt8])], packs packCount: Int = 1, cut: Int = 1_000, lie: [String: Digest] = [:]) throws {
         var rows: [ChunkRow] = []
         var manifestFiles: [ManifestFile] = []
         var content: [ChunkName: [UInt8]] = [:]
@@ -49,7 +48,7 @@ struct StoredRevision {
         self.content = content
     }
 
-    static func pack(_ names: [ChunkName], _ content: [ChunkName: [UInt8]]) -> FinishedPack? {
+    public static func pack(_ names: [ChunkName], _ content: [ChunkName: [UInt8]]) -> FinishedPack? {
         let (raw, frame, encoder) = (Slab(capacity: Limits.chunk), FrameEncoder.makeFrameSlab(), FrameEncoder())
         let builder = PackBuilder(slab: Slab(capacity: PackBuilder.slabCapacity))
         for name in names {
@@ -62,13 +61,13 @@ struct StoredRevision {
         return builder.finish()
     }
 
-    static func small(seed: UInt64 = 1, packs: Int = 2) throws -> StoredRevision {
+    public static func small(seed: UInt64 = 1, packs: Int = 2) throws -> StoredRevision {
         var generator = SeededGenerator(seed: seed)
         return try StoredRevision(
             [("a.txt", Array("hello \(seed)".utf8)), ("b.bin", generator.bytes(5_500)), ("empty", [])], packs: packs)
     }
 
-    func entry(
+    public func entry(
         _ n: Int = 1, previous: [UInt8]? = nil, model: String = "acme/tiny", ref: String = "main", time: String = "2026-01-01T00:00:00Z"
     ) throws -> (entry: RefEntry, envelope: [UInt8]) {
         let entry = RefEntry(
@@ -79,28 +78,12 @@ struct StoredRevision {
 
     /// Everything but the entry.
     /// - Parameter withPacks: false: the store has the chunks already.
-    func put(in store: any RevisionStore, withPacks: Bool = true) async throws {
+    public func put(in store: any RevisionStore, withPacks: Bool = true) async throws {
         if withPacks { for pack in packs { try await store.put(pack) } }
         let missing = try await store.put(segment, digest: list)
         guard missing.isEmpty else { throw Incomplete(missing: missing.count) }
         try await store.put(manifest: manifestBytes, digest: digest) { _, _ in }
     }
 
-    struct Incomplete: Error { let missing: Int }
-}
-
-/// The code of the error that `body` throws; nil if it throws none.
-func code(_ body: () async throws -> Void) async -> ErrorCode? {
-    do { try await body() } catch let error as StoreError { return error.code } catch { return nil }
-    return nil
-}
-
-enum Shared {
-    static let work = Work(threads: 2)
-}
-
-extension ModelName {
-    static let acme: ModelName = {
-        do { return try ModelName("acme/tiny") } catch { preconditionFailure("\(error)") }
-    }()
+    public struct Incomplete: Error { public let missing: Int }
 }
