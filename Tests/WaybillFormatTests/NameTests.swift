@@ -59,6 +59,7 @@ import WaybillFormat
             (.pack(sum), "packs/ba/\(hex)", 67_108_864, true),
             (.evidence(sum), "evidence/ba/\(hex)", 4_194_816, true),
             (.attestation(sum), "attestations/ba/\(hex)", 4_194_304, true),
+            (.keySet(model.organization, 12), "trust/acme/12.json", 262_144, true),
         ]
         for (name, path, limit, isImmutable) in table {
             #expect(name.path == path)
@@ -70,7 +71,8 @@ import WaybillFormat
 
     @Test(arguments: [
         "", "/", "waybill.json/", "/waybill.json", "./waybill.json", "Waybill.json", "private/tokens.json", "private/tmp/x", "intents/x",
-        "trust/acme/01.json", "refs", "refs/acme", "refs/acme/tiny", "refs/acme/tiny/main", "refs/acme/tiny/main/", "refs/acme/tiny/main/42",
+        "trust/acme/01.json", "refs", "refs/acme", "refs/acme/tiny", "refs/acme/tiny/main", "refs/acme/tiny/main/",
+        "refs/acme/tiny/main/42",
         "refs/acme/tiny/main/0000000000", "refs/acme/tiny/main/00000000042", "refs/acme/tiny/main/+000000042", "refs/acme/tiny/main/Latest",
         "refs/acme/tiny/latest/0000000001", "refs/acme/tiny/a.json/latest", "refs/acme/../main/latest", "refs/acme//main/latest",
         "refs/acme/tiny/index.json/latest", "refs/acme./tiny/index.json", "refs/acme/tiny/main/0000000042/x",

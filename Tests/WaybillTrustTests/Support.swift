@@ -35,7 +35,8 @@ func expectRefusal<T>(
         Issue.record("accepted: \(value)", sourceLocation: sourceLocation)
     } catch let error as TrustError {
         #expect(error.code == refusal.code, "\(error)", sourceLocation: sourceLocation)
-        #expect(error.cause.hasPrefix("\(refusal.rawValue): ") && (text.isEmpty || error.cause.contains(text)), "\(error)", sourceLocation: sourceLocation)
+        let isNamed = error.cause.hasPrefix("\(refusal.rawValue): ")
+        #expect(isNamed && (text.isEmpty || error.cause.contains(text)), "\(error)", sourceLocation: sourceLocation)
         #expect(!error.remedy.isEmpty, "\(error)", sourceLocation: sourceLocation)
     } catch {
         Issue.record("another error: \(error)", sourceLocation: sourceLocation)
