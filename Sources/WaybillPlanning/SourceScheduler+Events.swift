@@ -78,7 +78,8 @@ extension SourceScheduler {
     /// A source gives nothing for a while, or for good.
     mutating func blame(_ source: Int, _ failure: Failure, at now: Double) {
         switch failure {
-        case .busy(let seconds): sources[source].restUntil = max(sources[source].restUntil, now + max(0.01, min(seconds, limits.longestRest)))
+        case .busy(let seconds):
+            sources[source].restUntil = max(sources[source].restUntil, now + max(0.01, min(seconds, limits.longestRest)))
         case .outage:
             sources[source].note(failed: true)
             sources[source].outages += 1

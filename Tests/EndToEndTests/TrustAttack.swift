@@ -125,7 +125,10 @@ struct TrustAttack: Sendable, CustomTestStringConvertible {
             attack: { scene in
                 try scene.makeKey("ci")
                 let rotated = try scene.publisher(
-                    ["trust", "rotate", "acme", "--key", scene.key("acme"), "--to", scene.remote, "--grant", "publisher=\(scene.folder.path("ci.pub"))"])
+                    [
+                        "trust", "rotate", "acme", "--key", scene.key("acme"), "--to", scene.remote, "--grant",
+                        "publisher=\(scene.folder.path("ci.pub"))",
+                    ])
                 try #require(rotated.status == 0, "\(rotated.shown)")
                 try scene.change("second")
                 try scene.push()
@@ -152,8 +155,11 @@ struct TrustAttack: Sendable, CustomTestStringConvertible {
             attack: { scene in
                 let id = try PrivateKey(file: scene.key("b")).publicKey.id.hex
                 let revoked = try scene.publisher(
-                    ["trust", "revoke", "acme", "--revoked-key", id, "--reason", "lost", "--key", scene.key("a"), "--key", scene.key("c"),
-                        "--to", scene.remote])
+                    [
+                        "trust", "revoke", "acme", "--revoked-key", id, "--reason", "lost", "--key", scene.key("a"), "--key",
+                        scene.key("c"),
+                        "--to", scene.remote,
+                    ])
                 try #require(revoked.status == 0, "\(revoked.shown)")
                 try scene.change("by the finder")
                 try scene.push(["b"])
@@ -161,7 +167,10 @@ struct TrustAttack: Sendable, CustomTestStringConvertible {
         TrustAttack(name: "a revoked revision", exit: 5, word: "revoked manifest") { scene in
             let manifest = try #require(scene.reader(["show", "\(scene.remote)/acme/tiny"]).text("manifest"))
             let revoked = try scene.publisher(
-                ["trust", "revoke", "acme", "--manifest", manifest, "--reason", "leaked data", "--key", scene.key("acme"), "--to", scene.remote])
+                [
+                    "trust", "revoke", "acme", "--manifest", manifest, "--reason", "leaked data", "--key", scene.key("acme"), "--to",
+                    scene.remote,
+                ])
             try #require(revoked.status == 0, "\(revoked.shown)")
         },
         TrustAttack(name: "an expired key set", exit: 5, word: "expired key set") { scene in

@@ -83,7 +83,9 @@ struct TrustTests {
         try scene.makeKey("d")
         let lost = try PrivateKey(file: scene.key("c")).publicKey.id.hex
         let proposal = scene.folder.path("next.json")
-        let change = ["trust", "rotate", "acme", "--to", scene.remote, "--replace", "\(lost)=\(scene.folder.path("d.pub"))", "--proposal", proposal]
+        let change = [
+            "trust", "rotate", "acme", "--to", scene.remote, "--replace", "\(lost)=\(scene.folder.path("d.pub"))", "--proposal", proposal,
+        ]
         let begun = try scene.publisher(change + ["--key", scene.key("a")])
         #expect(begun.status == 0 && begun.json?["published"] as? Bool == false, "\(begun.shown)")
         let ended = try scene.publisher(
@@ -96,8 +98,11 @@ struct TrustTests {
         // B leaks: whoever has it can do nothing alone, and nothing any more once it is revoked.
         let leaked = try PrivateKey(file: scene.key("b")).publicKey.id.hex
         let revoked = try scene.publisher(
-            ["trust", "revoke", "acme", "--revoked-key", leaked, "--reason", "leaked", "--to", scene.remote, "--key", scene.key("a"), "--key",
-                scene.key("d")])
+            [
+                "trust", "revoke", "acme", "--revoked-key", leaked, "--reason", "leaked", "--to", scene.remote, "--key", scene.key("a"),
+                "--key",
+                scene.key("d"),
+            ])
         #expect(revoked.status == 0, "\(revoked.shown)")
         // What B signed counts for less now: A and D sign again.
         let before = try pull()

@@ -72,7 +72,9 @@ struct FairShares {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].share < heap[least].share { least = child }
+            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].share < heap[least].share {
+                least = child
+            }
             guard least != parent else { return (top.share, top.link) }
             heap.swapAt(parent, least)
             parent = least

@@ -52,7 +52,8 @@ struct Simulation {
             : lot < options.hostile + options.lying ? .lying : lot < options.hostile + options.lying + options.slow ? .slow : .honest
         hosts.append(
             Host(
-                manner, starts: starts, slots: options.slots, upload: manner == .slow ? min(options.slowUpload, options.upload) : options.upload, units: options.units,
+                manner, starts: starts, slots: options.slots,
+                upload: manner == .slow ? min(options.slowUpload, options.upload) : options.upload, units: options.units,
                 unit: options.unit, layout: layout, seed: generator.next()))
         placeInLeased.append(-1)
     }
@@ -178,7 +179,9 @@ struct Simulation {
             switch action {
             case .fetch(let fetch): start(fetch, to: index)
             case .cancel(let id):
-                for flow in flows.indices where flows[flow].to == Int32(index) && flows[flow].fetch.id == id { flows[flow].isCancelled = true }
+                for flow in flows.indices where flows[flow].to == Int32(index) && flows[flow].fetch.id == id {
+                    flows[flow].isCancelled = true
+                }
             case .insist(let row, _): hosts[index].scheduler.insisted(row, from: nil)
             case .lost: break
             }

@@ -59,7 +59,8 @@ struct Race {
             switch source.kind {
             case .packed: scheduler.extend(id, ChunkLayout.sorted(packed(announced, &generator)))
             case .raw:
-                scheduler.setLayout(id, ChunkLayout((0..<chunks).map { .init(row: $0, object: 0, offset: $0 * 1_000_000, stored: 1_000_000) }))
+                scheduler.setLayout(
+                    id, ChunkLayout((0..<chunks).map { .init(row: $0, object: 0, offset: $0 * 1_000_000, stored: 1_000_000) }))
                 scheduler.hold(id, RowSet(announced))
             }
         }
@@ -103,7 +104,9 @@ struct Race {
             }
             now += step
             var active = [Int](repeating: 0, count: sources.count)
-            for flow in flows where !flow.isCancelled && now - flow.began > sources[flow.fetch.source].latency { active[flow.fetch.source] += 1 }
+            for flow in flows where !flow.isCancelled && now - flow.began > sources[flow.fetch.source].latency {
+                active[flow.fetch.source] += 1
+            }
             var still: [Flow] = []
             for var flow in flows {
                 let source = sources[flow.fetch.source]
@@ -134,7 +137,9 @@ struct Race {
                 let wrong = source.flips == 0 ? [] : rows.filter { _ in .random(in: 0..<1, using: &generator) < source.flips }
                 if !wrong.isEmpty { bad.insert([flow.fetch.source, flow.fetch.object]) }
                 let right = rows.filter { !wrong.contains($0) }
-                for row in scheduler.finished(flow.fetch.id, verified: right, wrong: wrong, at: now) { outcome.delivered[row, default: 0] += 1 }
+                for row in scheduler.finished(flow.fetch.id, verified: right, wrong: wrong, at: now) {
+                    outcome.delivered[row, default: 0] += 1
+                }
             }
             flows = still
         }
@@ -146,7 +151,9 @@ struct Race {
     /// Packs of some twenty chunks, in an order of the source's own here and there.
     private func packed(_ rows: [Int], _ generator: inout SeededGenerator) -> [ChunkLayout.Slot] {
         var rows = rows
-        for _ in 0..<rows.count / 10 { rows.swapAt(.random(in: rows.indices, using: &generator), .random(in: rows.indices, using: &generator)) }
+        for _ in 0..<rows.count / 10 {
+            rows.swapAt(.random(in: rows.indices, using: &generator), .random(in: rows.indices, using: &generator))
+        }
         return rows.enumerated().map { .init(row: $1, object: $0 / 22, offset: 8 + $0 % 22 * stored, stored: stored) }
     }
 }

@@ -46,7 +46,9 @@ import WaybillPlanning
             #expect(outcome.afterQuarantine == 0, "seed \(seed)")
             #expect(outcome.mostInFlight <= race.limits.inFlight + race.limits.hedgeRoom, "seed \(seed): \(outcome.mostInFlight)")
             if isPossible {
-                #expect(outcome.delivered.count == race.chunks, "seed \(seed): \(race.chunks - outcome.delivered.count) lacking, \(outcome.lost)")
+                #expect(
+                    outcome.delivered.count == race.chunks,
+                    "seed \(seed): \(race.chunks - outcome.delivered.count) lacking, \(outcome.lost)")
                 #expect(outcome.lost.isEmpty, "seed \(seed)")
             } else {
                 #expect(outcome.isOver, "seed \(seed) does not end")

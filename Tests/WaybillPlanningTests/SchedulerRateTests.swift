@@ -29,7 +29,8 @@ import WaybillPlanning
         let start = part * ideal(race)
         race.sources[culprit].stalls = start..<1e9
         // What it brought before it stopped is part of the ideal.
-        let best = start + (Double(race.bytes) - start * race.sources.reduce(0) { $0 + $1.rate })
+        let best =
+            start + (Double(race.bytes) - start * race.sources.reduce(0) { $0 + $1.rate })
             / (race.sources.reduce(0) { $0 + $1.rate } - race.sources[culprit].rate)
         let outcome = race.run()
         #expect(outcome.delivered.count == race.chunks)

@@ -69,7 +69,8 @@ struct BucketCollectorTests {
         try await store.push(new)
         let report = try await collect(store, options(last: nil))
         #expect(report.revisionsKept == 2)
-        #expect(report.freed.packs == 0)
+        // Packs may go, since what both revisions share was sent twice; revisions do not.
+        #expect(report.freed.revisions == 0)
         try await expectWhole(old, in: store)
         try await expectWhole(new, in: store)
         await store.close()

@@ -20,7 +20,7 @@ struct TrustFiles: TrustMemory {
     }
 
     func record(of org: OrganizationName) throws(TransferError) -> TrustRecord? {
-        try records().first { $0.org == org }
+        try records().first { $0.org.folded == org.folded }
     }
 
     /// Pins an organisation.
@@ -65,7 +65,8 @@ struct TrustFiles: TrustMemory {
     ) throws(TransferError) {
         guard let folder = try opened(create: true) else {
             throw TransferError(
-                .usage, subject: "trust", cause: "there is no place for settings: neither XDG_CONFIG_HOME nor HOME is set", remedy: "Set HOME")
+                .usage, subject: "trust", cause: "there is no place for settings: neither XDG_CONFIG_HOME nor HOME is set",
+                remedy: "Set HOME")
         }
         let lock = try reading { () throws(SystemError) in
             let lock = try folder.file("lock", .readWrite)

@@ -6,7 +6,8 @@ import WaybillTrust
 
 extension Session {
     /// Walks along the key sets that a remote shows.
-    func newestKeySet(_ start: KeySetChain, at place: ResolvedRemote, _ options: RemoteOptions) async throws(CommandError) -> TrustedKeySet {
+    func newestKeySet(_ start: KeySetChain, at place: ResolvedRemote, _ options: RemoteOptions) async throws(CommandError) -> TrustedKeySet
+    {
         let tokens = try tokens(first: place, file: options.tokenFile)
         return try await with(place, tokens: tokens, work: lightWork(), retry: options.retry) { (opened) async throws(CommandError) in
             var chain = start
@@ -22,7 +23,8 @@ extension Session {
                 do throws(TrustError) { try chain.take(bytes) } catch { throw CommandError(error) }
             }
             guard let newest = chain.newest else {
-                throw CommandError(.notFound, subject: place.text, cause: "has no key set of \(start.org)", remedy: "Ask the publisher where they are")
+                throw CommandError(
+                    .notFound, subject: place.text, cause: "has no key set of \(start.org)", remedy: "Ask the publisher where they are")
             }
             return newest
         }

@@ -33,14 +33,16 @@ extension Session {
             if options.expires != nil { throw .usage("--expires", "says when signatures end, and nothing is signed", "Name a --key") }
             if let record = try lifting({ () throws(TransferError) in try trust.record(of: model.organization) }) {
                 output.notice(
-                    "\(record.org) is pinned and this entry is not signed: whoever pins \(record.org) refuses it. Sign it with --key, or 'waybill sign'")
+                    "\(record.org) is pinned and this entry is not signed: whoever pins \(record.org) refuses it. Sign it with --key, or 'waybill sign'"
+                )
             }
             return nil
         }
         let record = try lifting { () throws(TransferError) in try trust.record(of: model.organization) }
         return RevisionSigning(
             signers: try signers(options),
-            expires: options.expires.map { Timestamp.text(secondsSince1970: Host.unixSeconds() + $0.seconds) }, keySet: record?.keySet.reference)
+            expires: options.expires.map { Timestamp.text(secondsSince1970: Host.unixSeconds() + $0.seconds) },
+            keySet: record?.keySet.reference)
     }
 
     /// The name of an organisation, as an argument.

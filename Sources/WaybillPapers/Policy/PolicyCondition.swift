@@ -47,7 +47,9 @@ public indirect enum PolicyCondition: Sendable, Equatable {
         case (.includes, .someWords(let words)):
             return expected.allSatisfy { word in words.contains(where: word.matches) } ? .yes : .unknown
         case (.atLeast, .words(let words)), (.atMost, .words(let words)):
-            guard let known = words.first.flatMap({ Int($0) }), let bound = expected.first.flatMap({ Int($0.text) }) else { return .unknown }
+            guard let known = words.first.flatMap({ Int($0) }), let bound = expected.first.flatMap({ Int($0.text) }) else {
+                return .unknown
+            }
             return PolicyAnswer(field.comparison == .atLeast ? known >= bound : known <= bound)
         case (.atLeast, .someWords), (.atMost, .someWords): return .unknown
         case (.expression, .words(let words)), (.expression, .someWords(let words)):

@@ -17,7 +17,8 @@ public struct PolicyReader {
     private mutating func policy(_ bytes: [UInt8], _ digest: Digest) -> Policy? {
         guard let root = root(of: bytes, version: "waybillPolicy") else { return nil }
         let fields = PolicyFields(root, "")
-        check(fields, ["waybillPolicy", "name", "default", "rules", "exceptions", "determinations", "ancestors", "evaluators", "reviewers"],
+        check(
+            fields, ["waybillPolicy", "name", "default", "rules", "exceptions", "determinations", "ancestors", "evaluators", "reviewers"],
             required: ["name"])
         let name = text(fields, "name", maximum: 128) ?? ""
         let effect = word(fields, "default", ["deny", "allow"])

@@ -75,7 +75,9 @@ public struct SignatureFacts: Sendable, Equatable {
     }
 
     static func days(from time: String?, to now: String) -> Int? {
-        guard let begin = time.flatMap(Timestamp.secondsSince1970), let end = Timestamp.secondsSince1970(now), end >= begin else { return nil }
+        guard let begin = time.flatMap(Timestamp.secondsSince1970), let end = Timestamp.secondsSince1970(now), end >= begin else {
+            return nil
+        }
         return (end - begin) / 86_400
     }
 }
@@ -113,7 +115,8 @@ extension PolicyFacts {
         self[.attestedScans] = results(.scans)
         self[.attestedLabel] = results(.findings)
         if let before = signatures.keysBefore {
-            self[.signerChanged] = .flag(Set(before).isDisjoint(with: signatures.keys.map(\.id)) && !(before.isEmpty && signatures.keys.isEmpty))
+            self[.signerChanged] = .flag(
+                Set(before).isDisjoint(with: signatures.keys.map(\.id)) && !(before.isEmpty && signatures.keys.isEmpty))
         } else if self[.firstUse] == .flag(true) {
             self[.signerChanged] = .flag(false)
         } else {

@@ -155,21 +155,26 @@ extension HTTPStore: RevisionStore, EvidenceStore {
             let part = Array(chunks[start..<min(start + Self.evidenceBatch, chunks.count)])
             let request = HTTPRequest(
                 method: .POST, path: "v1/evidence", headers: [Self.octets], body: .bytes(HaveQuery(chunks: part).encoded()))
-            missing += try await lacking(request)
+            missing += try await lacking(request, among: part)
         }
         return missing
     }
 
     /// Sends a request that a mirror answers with the chunks that it lacks, if it lacks any.
-    private func lacking(_ request: HTTPRequest) async throws(StoreError) -> [ChunkName] {
+    /// - Parameter asked: what the request is about, where its body says so: a question that was damaged on its way is answered, too.
+    private func lacking(_ request: HTTPRequest, among asked: [ChunkName]? = nil) async throws(StoreError) -> [ChunkName] {
         try await upload(request, accepted: [200, 201, 409]) { (answer) async throws(RequestError) -> [ChunkName] in
             guard answer.status == 409 else {
                 _ = try await answer.collect(maximum: Self.maximumAnswer)
                 return []
             }
-            return try await Self.parsed(answer) { (bytes) throws(FormatError) in
+            let lacking = try await Self.parsed(answer) { (bytes) throws(FormatError) in
                 try HaveQuery(decoding: bytes, subject: answer.subject).chunks
             }
+            if let asked, !Set(lacking).isSubset(of: asked) {
+                throw .wrong(answer.subject, "the mirror says that it lacks chunks that it was not asked for")
+            }
+            return lacking
         }
     }
 

@@ -48,7 +48,8 @@ public struct RefChange: Sendable {
     public static func sign(
         store: any RevisionStore, model: ModelName, ref: RefName, revision: Digest? = nil, expect: Int? = nil, signing: RevisionSigning
     ) async throws(TransferError) -> Int {
-        try await RefChange(store: store, model: model, ref: ref, signing: signing).append(expect: expect) { (newest) throws(TransferError) in
+        try await RefChange(store: store, model: model, ref: ref, signing: signing).append(expect: expect) {
+            (newest) throws(TransferError) in
             let manifest = try Self.manifest(of: newest, model, ref, revision)
             return Change(manifest: manifest, vouches: true)
         }
@@ -61,7 +62,8 @@ public struct RefChange: Sendable {
         signing: RevisionSigning
     ) async throws(TransferError) -> Int {
         let row = try await signing.attest(predicateType, predicate, about: manifest, of: model, in: store)
-        return try await RefChange(store: store, model: model, ref: ref, signing: signing).append(expect: nil) { (newest) throws(TransferError) in
+        return try await RefChange(store: store, model: model, ref: ref, signing: signing).append(expect: nil) {
+            (newest) throws(TransferError) in
             let named = try Self.manifest(of: newest, model, ref, nil)
             guard named == manifest else {
                 throw TransferError(
@@ -102,7 +104,8 @@ public struct RefChange: Sendable {
     public static func withdraw(
         store: any RevisionStore, model: ModelName, ref: RefName, reason: String, expect: Int? = nil, signing: RevisionSigning? = nil
     ) async throws(TransferError) -> Int {
-        try await RefChange(store: store, model: model, ref: ref, signing: signing).append(expect: expect) { (newest) throws(TransferError) in
+        try await RefChange(store: store, model: model, ref: ref, signing: signing).append(expect: expect) {
+            (newest) throws(TransferError) in
             guard let newest else {
                 throw TransferError(
                     .notFound, subject: "\(model.path):\(ref.text)", cause: "there is no such ref",
@@ -168,7 +171,8 @@ public struct RefChange: Sendable {
         let time = Host.timestamp()
         let entry = RefEntry(
             model: model, ref: ref, n: n + 1, previous: previous, manifest: change.manifest, movedTo: change.movedTo,
-            attestations: try await attestations(change, newest, time: time, reader), state: change.state, reason: change.reason, time: time,
+            attestations: try await attestations(change, newest, time: time, reader), state: change.state, reason: change.reason,
+            time: time,
             expires: change.state == .active ? signing?.expires ?? change.expires : nil)
         let valid = try lifting { () throws(FormatError) in try entry.validated() }
         let envelope = try signing?.envelope(of: valid) ?? valid.encodedEnvelope(sha256: SHA256.digest(of:))

@@ -93,7 +93,8 @@ extension Pull {
             try folder.keep(manifest: resolved.bytes, segments: resolved.segments)
             if let entry = resolved.entry, let standing = resolved.standing { try folder.keep(standing.objects, of: entry.entry) }
             var checkout = Checkout(
-                remote: remote, model: resolved.model, ref: resolved.entry?.ref, entry: resolved.entry?.n, entryDigest: resolved.entry?.entry,
+                remote: remote, model: resolved.model, ref: resolved.entry?.ref, entry: resolved.entry?.n,
+                entryDigest: resolved.entry?.entry,
                 manifestDigest: resolved.digest, include: include, seen: old?.seen ?? [],
                 tracked: survey.kept.map { TrackedFile(path: $0.file.path, sha256: $0.file.sha256, status: $0.status) },
                 manifest: resolved.manifest)

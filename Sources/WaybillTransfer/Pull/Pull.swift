@@ -144,7 +144,8 @@ public struct Pull: Sendable {
             ListSegment(rows: Array(rows[$0..<min($0 + Limits.segmentRows, rows.count)]))
         }
         return Resolved(
-            model: model, digest: digest, manifest: manifest, bytes: bytes, segments: segments, rows: rows, entry: entry, standing: standing)
+            model: model, digest: digest, manifest: manifest, bytes: bytes, segments: segments, rows: rows, entry: entry, standing: standing
+        )
     }
 
     /// The newest entry of the ref, and who stands behind it. Renames are followed inside one pinned organisation.

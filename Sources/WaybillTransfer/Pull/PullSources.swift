@@ -153,7 +153,8 @@ struct PullSources {
         }
         let causes = Set(reasons.map(\.cause))
         let code: ErrorCode =
-            causes.contains(.unavailable) ? .unavailable : causes.isSubset(of: [.refused, .absent]) && causes.contains(.refused) ? .authentication : .integrity
+            causes.contains(.unavailable)
+            ? .unavailable : causes.isSubset(of: [.refused, .absent]) && causes.contains(.refused) ? .authentication : .integrity
         return TransferError(
             code, subject: "chunk \(name.digest)", cause: "no source can give it: \(parts.joined(separator: "; "))",
             remedy: "Pull again later, or name another mirror with --from: what arrived is kept")

@@ -17,7 +17,8 @@ public enum DirectoryFiles {
         let paths = try await work.perform { _ throws(TransferError) in
             var paths: [String] = []
             let top = try lifting { () throws(SystemError) in try Folder.open(directory) }
-            let omitted = SignedModel.ownIgnoredPaths.filter { name in !signed.contains { $0.path.hasPrefix("\(name)/") || $0.path == name } }
+            let omitted = SignedModel.ownIgnoredPaths.filter { name in !signed.contains { $0.path.hasPrefix("\(name)/") || $0.path == name }
+            }
             try list(top, below: "", except: omitted, into: &paths)
             return paths
         }
@@ -32,7 +33,9 @@ public enum DirectoryFiles {
         }
     }
 
-    private static func list(_ folder: Folder, below prefix: String, except omitted: [String], into paths: inout [String]) throws(TransferError) {
+    private static func list(_ folder: Folder, below prefix: String, except omitted: [String], into paths: inout [String])
+        throws(TransferError)
+    {
         for name in try lifting({ () throws(SystemError) in try folder.names() }).sorted() where !omitted.contains(name) {
             guard let status = try lifting({ () throws(SystemError) in try folder.status(name) }) else { continue }
             switch status.kind {
@@ -49,7 +52,8 @@ public enum DirectoryFiles {
     }
 
     private static func noFile(_ path: String) -> TransferError {
-        TransferError(.usage, subject: path, cause: "is no file, and a signature can only be about files", remedy: "Move it out of the directory")
+        TransferError(
+            .usage, subject: path, cause: "is no file, and a signature can only be about files", remedy: "Move it out of the directory")
     }
 
     private static func hash(_ path: String, _ context: inout WorkContext) throws(SystemError) -> Digest {

@@ -27,7 +27,7 @@ public struct PublisherCheck: Sendable {
     ) async throws(TransferError) -> Standing {
         let records = try memory.records()
         let org = read.entry.model.organization
-        guard let record = records.first(where: { $0.org == org }) else { return Self.unpinned(read, org) }
+        guard let record = records.first(where: { $0.covers(read.entry.model) }) else { return Self.unpinned(read, org) }
         return try await lifting { () async throws(TrustError) in
             try await check(read, record, records, SignedObjects(source), refreshes: true, remembers: remembers)
         }
@@ -44,7 +44,7 @@ public struct PublisherCheck: Sendable {
     func standing(of read: ReadEntry, kept objects: [ObjectName: [UInt8]]) async throws(TransferError) -> Standing {
         let records = try memory.records()
         let org = read.entry.model.organization
-        guard let record = records.first(where: { $0.org == org }) else { return Self.unpinned(read, org) }
+        guard let record = records.first(where: { $0.covers(read.entry.model) }) else { return Self.unpinned(read, org) }
         return try await lifting { () async throws(TrustError) in
             try await check(read, record, records, SignedObjects(NothingElse(), known: objects), refreshes: false, remembers: false)
         }
@@ -52,7 +52,7 @@ public struct PublisherCheck: Sendable {
 
     /// For a revision that was asked for by its digest alone: nobody may use one that its organisation revoked.
     public func requireUnrevoked(_ manifest: Digest, of model: ModelName, in source: any ChunkSource) async throws(TransferError) {
-        guard var record = try memory.records().first(where: { $0.org == model.organization }) else { return }
+        guard var record = try memory.records().first(where: { $0.covers(model) }) else { return }
         let objects = SignedObjects(source)
         try await lifting { () async throws(TrustError) in
             try await refresh(&record, objects)
@@ -91,7 +91,8 @@ public struct PublisherCheck: Sendable {
         if let index = signed.index, let manifest = entry.manifest {
             guard index.rows.reduce(0, { $0 + $1.size }) <= Self.maximumAttestationBytes else {
                 throw TrustError(
-                    .integrity, subject: entry.objectName.path, cause: "has attestations of more than \(Self.maximumAttestationBytes >> 20) MiB",
+                    .integrity, subject: entry.objectName.path,
+                    cause: "has attestations of more than \(Self.maximumAttestationBytes >> 20) MiB",
                     remedy: "Ask the publisher to attach less")
             }
             let vouchers = AttestationVouchers([record.keySet] + others, now: time)
@@ -109,7 +110,9 @@ public struct PublisherCheck: Sendable {
                 }
             }
         }
-        if let left = signed.expiresSoon(now: time) { notices.append("the entry of \(entry.model):\(entry.ref) expires in \(Self.days(left))") }
+        if let left = signed.expiresSoon(now: time) {
+            notices.append("the entry of \(entry.model):\(entry.ref) expires in \(Self.days(left))")
+        }
         if let left = record.keySet.expiresSoon(now: time) { notices.append("the key set of \(record.org) expires in \(Self.days(left))") }
         return Standing(
             org: record.org, record: accepted, ref: signed, signatureCount: Self.signatureCount(read), attestations: attestations,
@@ -125,7 +128,8 @@ public struct PublisherCheck: Sendable {
             guard stated == manifest.contentId.hex else {
                 throw TransferError(
                     .integrity, subject: ObjectName.attestation(attestation.row.digest).path,
-                    cause: "replay: it vouches for other files than the manifest's", remedy: "Pull from another mirror, and tell the publisher")
+                    cause: "replay: it vouches for other files than the manifest's",
+                    remedy: "Pull from another mirror, and tell the publisher")
             }
         }
         var completed = standing
@@ -157,7 +161,8 @@ public struct PublisherCheck: Sendable {
         guard unsigned.isEmpty else {
             throw TrustError(
                 .integrity, subject: subject,
-                cause: "the signed list is not the files: unsigned: `\(StrangerText.neutralised(unsigned[0]))` is in the manifest and was not signed",
+                cause:
+                    "the signed list is not the files: unsigned: `\(StrangerText.neutralised(unsigned[0]))` is in the manifest and was not signed",
                 remedy: "Ask the publisher to sign all files of the revision")
         }
         return signers
@@ -178,7 +183,8 @@ public struct PublisherCheck: Sendable {
         let count = signatureCount(read)
         var notices: [String] = []
         if count > 0 {
-            notices.append("\(read.entry.model):\(read.entry.ref) is signed, and \(org) is not pinned: 'waybill trust add \(org) --from REMOTE'")
+            notices.append(
+                "\(read.entry.model):\(read.entry.ref) is signed, and \(org) is not pinned: 'waybill trust add \(org) --from REMOTE'")
         }
         return Standing(
             org: org, record: nil, ref: nil, signatureCount: count, attestations: [], modelSigners: nil, notices: notices,

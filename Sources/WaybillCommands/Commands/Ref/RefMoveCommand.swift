@@ -43,7 +43,8 @@ struct RefMoveCommand: StandardCommand {
         }
         return CommandResult(
             [
-                "remote": .string(place.remote.text), "model": .string(place.model.path), "ref": .string(ref.text), "entry": .integer(entry),
+                "remote": .string(place.remote.text), "model": .string(place.model.path), "ref": .string(ref.text),
+                "entry": .integer(entry),
                 "movedTo": .string(target.path),
             ], text: "\(place.model):\(ref) moved to \(target.path) (entry \(entry))", isSummary: true)
     }

@@ -39,7 +39,8 @@ struct RefWithdrawCommand: StandardCommand {
             (opened, _) async throws(CommandError) in
             try await session.requirePushes(opened, place.remote)
             return try await lifting { () async throws(TransferError) in
-                try await RefChange.withdraw(store: opened.store, model: place.model, ref: ref, reason: reason, expect: expect, signing: signing)
+                try await RefChange.withdraw(
+                    store: opened.store, model: place.model, ref: ref, reason: reason, expect: expect, signing: signing)
             }
         }
         return CommandResult(

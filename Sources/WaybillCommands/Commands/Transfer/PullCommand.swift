@@ -56,7 +56,8 @@ struct PullCommand: LongCommand {
         let report = try await session.with(target, tokenFile: remote.tokenFile, work: work, retry: remote.retry) {
             [extras] (opened, tokens) async throws(CommandError) in
             try await pull(
-                target, from: opened, extras: extras[...], opened: [], tokens: tokens, into: directory, enforcement, trust, work: work, session)
+                target, from: opened, extras: extras[...], opened: [], tokens: tokens, into: directory, enforcement, trust, work: work,
+                session)
         }
         for notice in report.notices { session.output.notice("\(notice)") }
         var fields = report.fields
@@ -72,7 +73,8 @@ struct PullCommand: LongCommand {
     /// Opens the further sources, one inside the other so that each is closed again, and pulls.
     private func pull(
         _ target: ResolvedAddress, from main: OpenRemote, extras: ArraySlice<ResolvedRemote>, opened: [any ChunkSource],
-        tokens: TokenChoice, into directory: String, _ enforcement: PolicyEnforcement?, _ trust: PublisherCheck, work: Work, _ session: Session
+        tokens: TokenChoice, into directory: String, _ enforcement: PolicyEnforcement?, _ trust: PublisherCheck, work: Work,
+        _ session: Session
     ) async throws(CommandError) -> TransferReport {
         guard let next = extras.first else {
             var options = PullOptions()

@@ -30,7 +30,8 @@ extension TransferReport {
         var text: TerminalText = ""
         for (remote, source) in zip(remotes, sources) {
             let failures = source.failures > 0 ? ", \(Measure.count(source.failures, "failure"))" : ""
-            text = "\(text)\n  from \(remote)  \(Measure.bytes(source.bytes)) (\(source.bytes * 100 / total) %), \(source.verdict.words)\(failures)"
+            text =
+                "\(text)\n  from \(remote)  \(Measure.bytes(source.bytes)) (\(source.bytes * 100 / total) %), \(source.verdict.words)\(failures)"
         }
         return text
     }

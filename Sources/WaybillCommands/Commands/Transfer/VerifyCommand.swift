@@ -32,7 +32,8 @@ struct VerifyCommand: LongCommand {
     @Option(help: ArgumentHelp("The public key (PEM) that must have made the signature.", valueName: "file"), completion: .file())
     var publicKey: String?
 
-    @Option(help: ArgumentHelp("The authority (PEM) that must have issued the signer's certificate.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("The authority (PEM) that must have issued the signer's certificate.", valueName: "file"), completion: .file())
     var ca: String?
 
     @Option(help: ArgumentHelp("Days since the signer's certificate began to be valid, at most.", valueName: "days"))
@@ -60,7 +61,8 @@ struct VerifyCommand: LongCommand {
         }
         let standing = try await standing(session)
         let fields: [String: OutputValue] = [
-            "trust": standing.map { .object($0.fields) } ?? .null, "directory": .string(directory), "manifest": .digest(report.manifest), "contentId": .digest(report.contentId),
+            "trust": standing.map { .object($0.fields) } ?? .null, "directory": .string(directory), "manifest": .digest(report.manifest),
+            "contentId": .digest(report.contentId),
             "model": .string(report.model.path), "ref": .optional(report.ref?.text), "entry": .optional(report.entry),
             "filesTotal": .integer(report.filesTotal), "filesSelected": .integer(report.filesSelected),
             "filesVerified": .integer(report.filesVerified), "bytesVerified": .integer(report.bytesVerified),

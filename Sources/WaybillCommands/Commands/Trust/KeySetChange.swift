@@ -60,7 +60,8 @@ struct KeySetChange {
         return CommandResult(
             [
                 "organization": .string(set.keySet.org.text), "n": .integer(set.keySet.n),
-                "fingerprint": .string(set.fingerprint.digest.hex), "published": .bool(false), "proposal": .string(session.absolutePath(proposal)),
+                "fingerprint": .string(set.fingerprint.digest.hex), "published": .bool(false),
+                "proposal": .string(session.absolutePath(proposal)),
                 "needs": .strings(needs),
             ],
             text: """

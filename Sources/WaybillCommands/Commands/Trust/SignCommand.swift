@@ -26,7 +26,8 @@ struct SignCommand: LongCommand {
     var output: String?
 
     @Option(
-        help: ArgumentHelp("Of a directory: the certificates of the key in PEM, its own first; readers then pin the authority.", valueName: "file"),
+        help: ArgumentHelp(
+            "Of a directory: the certificates of the key in PEM, its own first; readers then pin the authority.", valueName: "file"),
         completion: .file())
     var certificates: String?
 
@@ -50,7 +51,9 @@ struct SignCommand: LongCommand {
             throw .usage(address.text, "--output and --certificates are for directories", "What is signed is attached at the address")
         }
         let ref = address.ref ?? .main
-        guard let signing = try session.signing(signing, for: address.model) else { throw .usage("sign", "no key is named", "Give --key FILE") }
+        guard let signing = try session.signing(signing, for: address.model) else {
+            throw .usage("sign", "no key is named", "Give --key FILE")
+        }
         let entry = try await session.with(address, tokenFile: remote.tokenFile, work: session.lightWork(), retry: remote.retry) {
             (opened, _) async throws(CommandError) -> Int in
             try await session.requirePushes(opened, address.remote)
@@ -76,7 +79,8 @@ struct SignCommand: LongCommand {
         }
         let chain = try certificates.map { (file) throws(CommandError) in
             try lifting { () throws(SystemError) in
-                let bytes = try OwnedFile.open(session.absolutePath(file), .read).read(at: 0, count: CertificateAuthorities.maximumByteCount)
+                let bytes = try OwnedFile.open(session.absolutePath(file), .read).read(
+                    at: 0, count: CertificateAuthorities.maximumByteCount)
                 return try CertificateChain(pem: bytes, subject: file)
             }
         }

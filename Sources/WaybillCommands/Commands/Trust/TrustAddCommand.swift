@@ -72,7 +72,8 @@ struct TrustAddCommand: StandardCommand {
             Does its publisher say the same, by another way than this mirror? Type 'yes' to pin it: 
             """)
         guard session.console.readLine()?.lowercased() == "yes" else {
-            throw CommandError(.policy, subject: set.org.text, cause: "the fingerprint was not confirmed; nothing is pinned", remedy: remedy)
+            throw CommandError(
+                .policy, subject: set.org.text, cause: "the fingerprint was not confirmed; nothing is pinned", remedy: remedy)
         }
     }
 

@@ -20,6 +20,7 @@ struct TrustListCommand: StandardCommand {
         }
         return CommandResult(
             ["organizations": .array(records.map { .object($0.fields) })],
-            text: lines.isEmpty ? "no organisation is pinned: 'waybill trust add ORG FINGERPRINT --from REMOTE'" : TerminalText(lines: lines))
+            text: lines.isEmpty
+                ? "no organisation is pinned: 'waybill trust add ORG FINGERPRINT --from REMOTE'" : TerminalText(lines: lines))
     }
 }

@@ -7,7 +7,8 @@ struct TrustRevokeCommand: StandardCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
         abstract: "Revoke a key or a revision: nobody who pins the organisation accepts it any more.",
-        usage: "waybill trust revoke <organisation> (--revoked-key <id> | --manifest <sha256>) --reason <text> --key <file>... --to <remote>",
+        usage:
+            "waybill trust revoke <organisation> (--revoked-key <id> | --manifest <sha256>) --reason <text> --key <file>... --to <remote>",
         discussion: """
             A revoked key counts for nothing, also in what it signed before: sign again what is still good. Root keys may revoke, and \
             keys in the role revoker, which may do nothing else.

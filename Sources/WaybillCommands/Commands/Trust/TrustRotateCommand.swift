@@ -95,7 +95,8 @@ struct TrustRotateCommand: StandardCommand {
 
     private static func id(_ text: String) throws(TrustError) -> Digest {
         guard let id = Digest(hex: text) else {
-            throw TrustError(.usage, subject: text, cause: "is no key id", remedy: "It has 64 hexadecimal digits; 'waybill trust show' lists them")
+            throw TrustError(
+                .usage, subject: text, cause: "is no key id", remedy: "It has 64 hexadecimal digits; 'waybill trust show' lists them")
         }
         return id
     }

@@ -39,7 +39,8 @@ struct TrustShowCommand: StandardCommand {
         }
         guard let set else {
             throw CommandError(
-                .notFound, subject: org.text, cause: "is not pinned", remedy: "'waybill trust show \(org) --from REMOTE' shows what a remote has")
+                .notFound, subject: org.text, cause: "is not pinned",
+                remedy: "'waybill trust show \(org) --from REMOTE' shows what a remote has")
         }
         return CommandResult(Self.fields(set, known), text: Self.text(set, known))
     }
@@ -74,7 +75,9 @@ struct TrustShowCommand: StandardCommand {
 
     static func text(_ set: TrustedKeySet, _ known: TrustRecord?) -> TerminalText {
         let keySet = set.keySet
-        var lines: [TerminalText] = ["\(set.org.text), key set \(String(set.n)) of \(keySet.time)", "  fingerprint  \(set.fingerprint.description)"]
+        var lines: [TerminalText] = [
+            "\(set.org.text), key set \(String(set.n)) of \(keySet.time)", "  fingerprint  \(set.fingerprint.description)",
+        ]
         if let known {
             lines.append("  pinned       since \(known.since) (\(known.pinning.rawValue))")
             if known.pinned != set.fingerprint { lines.append("               to \(known.pinned.description)") }
@@ -87,7 +90,8 @@ struct TrustShowCommand: StandardCommand {
             let names = role.keys.compactMap(keySet.key).map(\.name).joined(separator: ", ")
             let models = role.models.map(\.text).joined(separator: ", ")
             lines.append(
-                "  \(TerminalText("\(role.kind.rawValue)").padded(to: 12)) \(String(role.threshold)) of \(String(role.keys.count)): \(names)\(models == "*" ? "" : " for \(models)")")
+                "  \(TerminalText("\(role.kind.rawValue)").padded(to: 12)) \(String(role.threshold)) of \(String(role.keys.count)): \(names)\(models == "*" ? "" : " for \(models)")"
+            )
         }
         lines.append("Keys")
         for key in keySet.keys {
