@@ -17,7 +17,7 @@ struct RootCommand: ParsableCommand {
             CommandGroup(
                 name: "Looking", subcommands: [ShowCommand.self, ListCommand.self, DiffCommand.self, RefCommand.self]),
             CommandGroup(name: "Papers", subcommands: [PapersCommand.self, PolicyCommand.self]),
-            CommandGroup(name: "Trust", subcommands: [SignCommand.self, TrustCommand.self]),
+            CommandGroup(name: "Trust", subcommands: [SignCommand.self, AttestCommand.self, TrustCommand.self]),
             CommandGroup(name: "Mirrors", subcommands: [ServeCommand.self, StoreCommand.self, TokenCommand.self]),
             CommandGroup(
                 name: "Settings",

@@ -4,7 +4,7 @@ import WaybillStore
 extension MirrorServer {
     /// Throws, with the reason, if the manifest must not become the revision of a ref.
     public typealias RevisionAdmission =
-        @Sendable (_ manifest: Digest, _ model: ModelName, _ ref: RefName, _ store: DirectoryStore) async throws(StoreError) -> Void
+        @Sendable (_ manifest: Digest, _ entry: ReadEntry, _ store: DirectoryStore) async throws(StoreError) -> Void
 
     /// What the operator decides. Every bound has a default that a small machine can keep.
     public struct Configuration: Sendable {

@@ -131,6 +131,80 @@ struct TrustTests {
         #expect(stranger.status == 3 && stranger.error("cause")?.contains("moved to acme/small") == true, "\(stranger.shown)")
     }
 
+    @Test("evaluators and reviewers attach, change nothing, and a policy believes whom it names")
+    func attestations() throws {
+        let scene = try TrustScene()
+        for name in ["eva", "rev"] { try scene.makeKey(name) }
+        let granted = try scene.publisher(
+            [
+                "trust", "rotate", "acme", "--key", scene.key("acme"), "--to", scene.remote, "--grant",
+                "evaluator=\(scene.folder.path("eva.pub"))", "--grant", "reviewer=\(scene.folder.path("rev.pub"))",
+            ])
+        #expect(granted.status == 0, "\(granted.shown)")
+        try scene.push()
+        try scene.pin()
+        let policy = try scene.folder.write(
+            "policy.yaml",
+            """
+            waybillPolicy: 1
+            name: signed
+            default: allow
+            evaluators: [acme]
+            rules:
+              - {id: by-publisher, effect: deny, when: {not: {signatures.publisher: true}}, reason: unsigned}
+              - {id: two-days, effect: deny, when: {not: {signatures.ageDays: 2}}, reason: old}
+              - {id: scanned, effect: deny, when: {not: {attestations.scans: [clean, note]}}, reason: not scanned}
+            """)
+        func pull(_ name: String) throws -> ToolResult {
+            try scene.reader(["pull", "\(scene.remote)/acme/tiny", scene.folder.path(name), "--policy", policy])
+        }
+        let before = try pull("before")
+        #expect(before.status == 5 && before.error("cause")?.contains("rule scanned") == true, "\(before.shown)")
+        let manifest = try scene.reader(["show", "\(scene.remote)/acme/tiny"]).text("manifest")
+        // A publisher is no evaluator.
+        let wrong = try scene.publisher(["attest", "\(scene.remote)/acme/tiny", "--type", "scans", "--key", scene.key("acme")])
+        #expect(wrong.status == 0, "\(wrong.shown)")
+        #expect(try pull("wrong").status == 5)
+        for type in ["scans", "findings", "spdx"] {
+            let attached = try scene.attacker(["attest", "\(scene.remote)/acme/tiny", "--type", type, "--key", scene.key("eva")])
+            #expect(attached.status == 0 && attached.text("manifest") == manifest, "\(attached.shown)")
+        }
+        let after = try pull("after")
+        #expect(after.status == 0, "\(after.shown)")
+        let trust = try #require(after.json?["trust"] as? [String: Any])
+        let counted = try #require(trust["attestations"] as? [[String: Any]]).filter { $0["counts"] as? Bool == true }
+        #expect(Set(counted.compactMap { $0["role"] as? String }) == ["publisher", "evaluator"], "\(after.shown)")
+        #expect(counted.count == 4, "\(after.shown)")
+    }
+
+    @Test("a mirror with a policy takes what its organisation signed, and a withdrawal always")
+    func mirrorPolicy() throws {
+        let scene = try TrustScene()
+        try scene.pin()
+        let policy = try scene.folder.write(
+            "policy.yaml",
+            """
+            waybillPolicy: 1
+            name: mirror
+            default: allow
+            rules:
+              - {id: signed, effect: deny, when: {not: {signatures.publisher: true}}, reason: unsigned}
+            """)
+        let running = try Waybill.start(
+            ["serve", scene.store, "--listen", "127.0.0.1:0", "--allow-anonymous-push", "--policy", policy],
+            home: scene.folder.path("home-reader"), environment: ["XDG_STATE_HOME": scene.folder.path("state")])
+        defer { running.signal(SIGTERM) }
+        let line = try #require(running.line(containing: "http://"))
+        let url = try #require(line.split(separator: " ").first { $0.hasPrefix("http://") }.map(String.init))
+        let unsigned = try scene.attacker(["push", scene.folder.path("model"), "\(url)/acme/tiny"])
+        #expect(unsigned.status == 5 || unsigned.status == 9, "\(unsigned.shown)")
+        #expect(unsigned.error("cause")?.contains("unsigned") == true, "\(unsigned.shown)")
+        let signed = try scene.publisher(["push", scene.folder.path("model"), "\(url)/acme/tiny", "--key", scene.key("acme")])
+        #expect(signed.status == 0, "\(signed.shown)")
+        let withdrawn = try scene.publisher(["ref", "withdraw", "\(url)/acme/tiny:main", "--reason", "wrong", "--key", scene.key("acme")])
+        #expect(withdrawn.status == 0, "\(withdrawn.shown)")
+    }
+
     @Test("a directory is signed and verified, whoever has it; one file more, fewer or other is refused")
     func modelSignature() throws {
         let scene = try TrustScene()

@@ -15,8 +15,10 @@ extension ActiveTier {
             // The entry says its own number; that it belongs to this model and ref is checked against the path.
             return try RefEntry(decodingEnvelope: bytes, model: model, ref: ref, n: claimed.n, sha256: SHA256.digest(of:))
         }
-        if let manifest = entry.manifest, let admission = configuration.admission {
-            try await storing(subject) { () async throws(StoreError) in try await admission(manifest, model, ref, store) }
+        // A withdrawal publishes nothing.
+        if let manifest = entry.manifest, entry.state == .active, let admission = configuration.admission {
+            let read = ReadEntry(entry: entry, digest: SHA256.digest(of: bytes), bytes: bytes)
+            try await storing(subject) { () async throws(StoreError) in try await admission(manifest, read, store) }
         }
         if let manifest = entry.manifest, entry.state == .active { await completeEvidence(of: manifest) }
         do throws(StoreError) {

@@ -8,7 +8,9 @@ public struct ReadEntry: Sendable {
     /// The envelope, with its signatures, none of which is verified.
     public let bytes: [UInt8]
 
-    package init(entry: RefEntry, digest: Digest, bytes: [UInt8]) {
+    /// An entry that is about to be written.
+    /// - Parameter digest: the SHA-256 of `bytes`.
+    public init(entry: RefEntry, digest: Digest, bytes: [UInt8]) {
         self.entry = entry
         self.digest = digest
         self.bytes = bytes

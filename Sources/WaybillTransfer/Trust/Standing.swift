@@ -77,7 +77,7 @@ public struct Standing: Sendable {
         }
         switch attestation.type {
         case .revision: return made(.revision)
-        case .findings: return made(.findings, predicate?["findings"]?["label"]?.text)
+        case .findings: return made(.findings, predicate?["findings"]?["label"]?["value"]?.text)
         case .scans: return made(.scans, predicate?["scans"]?["worst"]?.text)
         case .determination:
             guard let determination = try? Determination(decoding: attestation.statement.predicate) else { return nil }

@@ -58,8 +58,9 @@ struct ServeCommand: StandardCommand {
         configuration.evidence = RevisionEvidence.rule
         if let enforcement = try session.enforcement(policy, command: "serve", log: "\(session.absolutePath(path))/private/decisions.jsonl")
         {
-            configuration.admission = { (manifest, model, ref, store) async throws(StoreError) in
-                try await enforcement.admit(manifest, model, ref, in: store)
+            let trust = session.publisherCheck
+            configuration.admission = { (manifest, entry, store) async throws(StoreError) in
+                try await enforcement.admit(manifest, by: entry, in: store, trust: trust)
             }
         }
         let logger = Logger(label: "waybill") { [common] _ in
