@@ -58,7 +58,8 @@ struct BucketProtocolTests {
 
     @Test("without any of the rules some order does", arguments: BucketModel.Rule.allCases)
     func needed(_ rule: BucketModel.Rule) {
-        let found = (0..<6_000).lazy.compactMap { run(seed: UInt64($0), without: rule).damage }.first
-        #expect(found != nil, "\(rule) is not needed, or the model does not show why")
+        // Not by a lazy collection, which asks twice for what it found.
+        let found = (0..<6_000).contains { run(seed: UInt64($0), without: rule).damage != nil }
+        #expect(found, "\(rule) is not needed, or the model does not show why")
     }
 }
