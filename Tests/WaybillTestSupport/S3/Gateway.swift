@@ -10,7 +10,7 @@ package enum Gateway: String, CaseIterable, CustomStringConvertible {
     /// Those that run here.
     package static let available: [Gateway] = {
         if CephGateway.shared != nil { return allCases }
-        print("skipped: Ceph's gateway (Scripts/ceph install, as root; or set WAYBILL_TEST_S3)")
+        print("skipped: Ceph's gateway (Scripts/ceph install, then WAYBILL_TEST_CEPH=1, as root; or set WAYBILL_TEST_S3)")
         return [.small]
     }()
 
