@@ -15,7 +15,6 @@ struct MistakeTests {
             ("http://localhost:8090/acme/tiny@abc", "64"), ("ftp://example.com/acme/tiny", "http"),
             ("http://localhost:99999/acme/tiny", "port"),
             ("http://localhost:8090/acme/../tiny", "acme"), ("http://localhost:8090/acme/tiny:ma in", "spaces"),
-            ("s3://bucket/acme/tiny", "s3"),
         ])
     func addresses(address: String, hint: String) throws {
         let folder = TemporaryFolder("mistakes")

@@ -35,16 +35,7 @@ struct RepairTests {
     private func damageSilently(_ scene: Scene, _ name: String, at bytes: [Int]) throws {
         let path = scene.path("work/\(name)")
         for byte in bytes { try Files.flipBit(path, byte: byte, bit: byte % 8) }
-        var status = stat()
-        #expect(lstat(path, &status) == 0)
-        let record = scene.path("work/.waybill/checkout.json")
-        var json = try #require(try JSONSerialization.jsonObject(with: Data(Files.read(record))) as? [String: Any])
-        var tracked = try #require(json["tracked"] as? [[Any]])
-        let index = try #require(tracked.firstIndex { $0[0] as? String == name })
-        tracked[index][3] = String(status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec)
-        tracked[index][4] = String(status.st_ctim.tv_sec * 1_000_000_000 + status.st_ctim.tv_nsec)
-        json["tracked"] = tracked
-        try JSONSerialization.data(withJSONObject: json, options: [.withoutEscapingSlashes]).write(to: URL(fileURLWithPath: record))
+        try CheckoutRecord.forgive(name, in: scene.path("work"))
     }
 
     private func requireWhole(_ scene: Scene, _ note: String = "") throws {
