@@ -90,7 +90,7 @@ struct StoreCheckTests {
         for more in [[], ["--read-data"]] {
             let check = try Bounded.run(["store", "check", sample.store, "--json"] + more)
             #expect(check.status == 0 && check.json?["whole"] as? Bool == true, "\(check.shown)")
-            #expect(check.int("manifests") == 4 && check.int("entries") == 4 && check.json?["notices"] as? [String] == [])
+            #expect(check.int("manifests") == 4 && check.int("entries") == 4 && check.json?["notices"] as? [String] == [], "\(check.shown)")
             #expect(check.int("filesProved") == (more.isEmpty ? 0 : 13))
         }
         let repair = try sample.repair()

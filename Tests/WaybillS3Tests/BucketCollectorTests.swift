@@ -6,7 +6,7 @@ import WaybillStore
 import WaybillSystem
 import WaybillTestSupport
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(20)))
 struct BucketCollectorTests {
     private static let work = Work(threads: 2)
 

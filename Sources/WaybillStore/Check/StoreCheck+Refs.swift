@@ -159,7 +159,9 @@ extension StoreCheck {
     /// Names at the top and below refs/ that this layout does not have.
     private static func strangers(_ root: Folder) throws(StoreError) -> [String] {
         let known: Set<String> = [
-            "waybill.json", "catalog.json", "refs", "manifests", "lists", "locators", "packs", "attestations", "trust", "intents", "gc",
+            "waybill.json", "catalog.json", "refs", "manifests", "lists", "locators", "packs", "evidence", "attestations", "trust",
+            "intents",
+            "gc",
             "private",
         ]
         var strangers = try StoreTree.names(root).filter { !known.contains($0) && !$0.hasPrefix("tmp-") }
