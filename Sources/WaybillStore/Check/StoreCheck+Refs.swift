@@ -160,9 +160,7 @@ extension StoreCheck {
     private static func strangers(_ root: Folder) throws(StoreError) -> [String] {
         let known: Set<String> = [
             "waybill.json", "catalog.json", "refs", "manifests", "lists", "locators", "packs", "evidence", "attestations", "trust",
-            "intents",
-            "gc",
-            "private",
+            "intents", "gc", "private",
         ]
         var strangers = try StoreTree.names(root).filter { !known.contains($0) && !$0.hasPrefix("tmp-") }
         for org in try StoreTree.names(root, "refs") {
